@@ -1,0 +1,1 @@
+//! Starts and drives virtual machines; see the modules.
