@@ -14,7 +14,8 @@ pub const RUN_MARK: &str = "RUNIT_TEST_RUN";
 
 const SCRIPT: &str = r#"cat >/dev/null
 for round in 1 2 3 4 5 6 7 8 9; do
-    left=$(grep -sl "RUNIT_TEST_RUN=$1" /proc/[0-9]*/environ) || break
+    left=$(grep -sl "RUNIT_TEST_RUN=$1" /proc/[0-9]*/environ)
+    [ -n "$left" ] || break
     for environ in $left; do
         pid=${environ#/proc/}
         kill -9 "${pid%/environ}"
