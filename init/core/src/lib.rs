@@ -1,3 +1,21 @@
-//! Formats and state machines of runit: pure, `no_std`, without allocation.
+//! Formats and state machines of runit: the floor on which all programs stand.
+//!
+//! Everything here is pure: it decides, others act. No allocation, no I/O, no clock of its own,
+//! no unsafe code; the compiler keeps that promise (`no_std`, no `alloc`).
 #![no_std]
 #![forbid(unsafe_code)]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod clock;
+pub mod control;
+pub mod exit;
+pub mod hook;
+pub mod layout;
+pub mod line;
+pub mod list;
+pub mod pair;
+pub mod service;
+pub mod status;
+pub mod tai;

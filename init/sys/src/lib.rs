@@ -1,1 +1,27 @@
-//! The system floor.
+//! The system floor of runit: every system call, all unsafe code, everything that differs by OS.
+//!
+//! One kernel interface per file, each as a small type or function that cannot be misused; what to
+//! do with them is decided above. `cfg(target_os)` stands only in [`platform`].
+
+pub mod child;
+pub mod clock;
+pub mod dir;
+pub mod entry;
+pub mod error;
+pub mod fd;
+pub mod fifo;
+pub mod file;
+pub mod heap_seal;
+pub mod link;
+pub mod lock;
+pub mod pipe;
+pub mod platform;
+pub mod poll;
+pub mod say;
+pub mod signal;
+pub mod spawn;
+pub mod title;
+pub mod watch;
+
+pub use error::{Errno, reason};
+pub use rustix::process::Pid;

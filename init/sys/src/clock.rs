@@ -1,0 +1,28 @@
+//! Reading both clocks.
+
+use runit_core::clock::{Mono, Now};
+use runit_core::tai::Tai64n;
+use rustix::time::{ClockId, clock_gettime};
+
+/// The monotonic clock, in milliseconds.
+#[must_use]
+pub fn mono() -> Mono {
+    let t = clock_gettime(ClockId::Monotonic);
+    Mono((t.tv_sec as u64) * 1000 + (t.tv_nsec as u64) / 1_000_000)
+}
+
+/// The wall clock.
+#[must_use]
+pub fn wall() -> Tai64n {
+    let t = clock_gettime(ClockId::Realtime);
+    Tai64n::from_unix(t.tv_sec, t.tv_nsec as u32)
+}
+
+/// Both.
+#[must_use]
+pub fn now() -> Now {
+    Now {
+        mono: mono(),
+        wall: wall(),
+    }
+}

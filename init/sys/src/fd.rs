@@ -1,0 +1,74 @@
+//! Descriptors: the three every program relies on, and close-on-exec for all others.
+
+use crate::error::Result;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags};
+use std::ffi::CStr;
+use std::os::fd::IntoRawFd;
+
+/// Makes sure that descriptors 0, 1 and 2 are open.
+///
+/// A program started without them would give the number to the next file it opens, and write its
+/// messages into it. /dev/null is used, or where there is no /dev yet, the end of a pipe.
+pub fn ensure_standard() {
+    // SAFETY: F_GETFD on any number only looks at the descriptor table.
+    while let Some(missing) = (0..3).find(|&n| unsafe { libc::fcntl(n, libc::F_GETFD) } < 0) {
+        // The lowest free number is `missing`, so that is what open and pipe return.
+        let opened = match rustix::fs::open(c"/dev/null", OFlags::RDWR, Mode::empty()) {
+            Ok(fd) => fd.into_raw_fd(),
+            Err(_) => match rustix::pipe::pipe() {
+                // Both ends stay open, or a write would raise SIGPIPE.
+                Ok((reader, writer)) => {
+                    let _ = writer.into_raw_fd();
+                    reader.into_raw_fd()
+                }
+                Err(_) => return,
+            },
+        };
+        if opened != missing {
+            return;
+        }
+    }
+}
+
+/// Opens for reading, close-on-exec, without blocking on FIFOs and devices.
+pub fn open_read(path: &CStr) -> Result<OwnedFd> {
+    rustix::fs::open(
+        path,
+        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+}
+
+/// Opens a directory, close-on-exec.
+pub fn open_dir(path: &CStr) -> Result<OwnedFd> {
+    rustix::fs::open(
+        path,
+        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+}
+
+/// Reads once into `buffer`; interruptions are retried.
+pub fn read(fd: impl AsFd, buffer: &mut [u8]) -> Result<usize> {
+    rustix::io::retry_on_intr(|| rustix::io::read(fd.as_fd(), &mut *buffer))
+}
+
+/// Writes all of `bytes`.
+pub fn write_all(fd: impl AsFd, mut bytes: &[u8]) -> Result<()> {
+    while !bytes.is_empty() {
+        let n = rustix::io::retry_on_intr(|| rustix::io::write(fd.as_fd(), bytes))?;
+        bytes = &bytes[n..];
+    }
+    Ok(())
+}
+
+/// Standard input, output and error as borrowed descriptors.
+#[must_use]
+pub fn standard() -> [BorrowedFd<'static>; 3] {
+    [
+        rustix::stdio::stdin(),
+        rustix::stdio::stdout(),
+        rustix::stdio::stderr(),
+    ]
+}

@@ -1,0 +1,112 @@
+//! Small files: read whole, replaced whole, and asked about.
+
+use crate::error::{Errno, Result};
+use crate::fd;
+use runit_core::tai::Tai64n;
+use rustix::fd::OwnedFd;
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps};
+use std::ffi::CStr;
+
+/// Reads a file of at most `buffer.len()` bytes; gives how many there were.
+pub fn read(path: &CStr, buffer: &mut [u8]) -> Result<usize> {
+    let file = fd::open_read(path)?;
+    let mut len = 0;
+    while len < buffer.len() {
+        match fd::read(&file, &mut buffer[len..])? {
+            0 => break,
+            n => len += n,
+        }
+    }
+    Ok(len)
+}
+
+/// Creates or truncates, mode 0644 less the umask.
+pub fn create(path: &CStr) -> Result<OwnedFd> {
+    let flags =
+        OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::from_raw_mode(0o644))
+}
+
+/// What went wrong while replacing a file.
+#[derive(Debug)]
+pub enum ReplaceError {
+    /// The new file could not be made.
+    Open(Errno),
+    /// Nor written.
+    Write(Errno),
+    /// Nor given its name.
+    Rename(Errno),
+}
+
+/// Writes `content` into `new` and renames it to `path`, so that readers see all or nothing.
+///
+/// `mtime`: the time of last modification to give it, instead of now.
+pub fn replace(
+    path: &CStr,
+    new: &CStr,
+    content: &[u8],
+    mtime: Option<Tai64n>,
+) -> core::result::Result<(), ReplaceError> {
+    let file = create(new).map_err(ReplaceError::Open)?;
+    fd::write_all(&file, content).map_err(ReplaceError::Write)?;
+    if let Some(at) = mtime {
+        let at = Timespec {
+            tv_sec: at.unix_sec(),
+            tv_nsec: i64::from(at.nano),
+        };
+        // A file system that cannot store it still has the content right.
+        let _ = rustix::fs::futimens(
+            &file,
+            &Timestamps {
+                last_access: at,
+                last_modification: at,
+            },
+        );
+    }
+    drop(file);
+    rustix::fs::rename(new, path).map_err(ReplaceError::Rename)
+}
+
+/// Whether the file is there; any other trouble is an error.
+pub fn exists(path: &CStr) -> Result<bool> {
+    match rustix::fs::stat(path) {
+        Ok(_) => Ok(true),
+        Err(Errno::NOENT) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a directory is there; `Some(false)` is something else, `None` nothing.
+pub fn is_dir(path: &CStr) -> Result<Option<bool>> {
+    match rustix::fs::stat(path) {
+        Ok(stat) => Ok(Some(
+            FileType::from_raw_mode(stat.st_mode) == FileType::Directory,
+        )),
+        Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether it is a regular file that its owner may execute: runit's test for hooks and flag files.
+#[must_use]
+pub fn owner_may_execute(path: &CStr) -> bool {
+    rustix::fs::stat(path).is_ok_and(|stat| {
+        FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && stat.st_mode & 0o100 != 0
+    })
+}
+
+/// Which file a path names: device and inode. Follows links.
+pub fn identity(path: &CStr) -> Result<(u64, u64)> {
+    #[allow(clippy::unnecessary_cast)] // the widths differ between systems
+    rustix::fs::stat(path).map(|stat| (stat.st_dev as u64, stat.st_ino as u64))
+}
+
+/// Sets the permission bits.
+pub fn chmod(path: &CStr, mode: u32) -> Result<()> {
+    rustix::fs::chmodat(CWD, path, Mode::from_raw_mode(mode as _), AtFlags::empty())
+}
+
+/// Changes the working directory.
+pub fn chdir(path: &CStr) -> Result<()> {
+    rustix::process::chdir(path)
+}

@@ -1,0 +1,22 @@
+//! Lock files as runit uses them: flock(2) on a file that stays.
+
+use crate::error::{Errno, Result};
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use std::ffi::CStr;
+
+/// Opens a lock file, creating it with mode 0600.
+pub fn open(path: &CStr) -> Result<OwnedFd> {
+    let flags =
+        OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))
+}
+
+/// Takes the lock if it is free; `false` when another process holds it.
+pub fn try_exclusive(file: impl AsFd) -> Result<bool> {
+    match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,90 @@
+//! FreeBSD: kqueue. Compiled and linked in CI's cross check; not run there (see README).
+
+use crate::error::Result;
+use crate::watch::Interest;
+use rustix::event::kqueue::{Event, EventFilter, EventFlags, VnodeEvents, kevent, kqueue};
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags};
+use std::cell::RefCell;
+use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::time::Duration;
+
+/// There is none.
+pub const POWER_SIGNAL: Option<i32> = None;
+
+/// FreeBSD's numbers begin at 65, outside our set of signals, and no container manager uses them.
+#[must_use]
+pub fn realtime_signal(_n: i32) -> Option<i32> {
+    None
+}
+
+/// kqueue(2) with one open descriptor per directory.
+#[derive(Debug)]
+pub struct Watch {
+    queue: OwnedFd,
+    watched: RefCell<Vec<((u64, u64), OwnedFd)>>,
+}
+
+impl Watch {
+    /// A watch on nothing yet.
+    pub fn new() -> Result<Watch> {
+        Ok(Watch {
+            queue: kqueue()?,
+            watched: RefCell::new(Vec::new()),
+        })
+    }
+
+    /// Watches a directory; doing it again is no error. Directories that are gone are forgotten.
+    pub fn add(&self, dir: &CStr, _interest: Interest) -> Result<()> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let fd = rustix::fs::open(dir, flags, Mode::empty())?;
+        let stat = rustix::fs::fstat(&fd)?;
+        let id = (stat.st_dev as u64, stat.st_ino as u64);
+        let mut watched = self.watched.borrow_mut();
+        watched.retain(|(_, fd)| rustix::fs::fstat(fd).is_ok_and(|s| s.st_nlink > 0));
+        if watched.iter().any(|(known, _)| *known == id) {
+            return Ok(());
+        }
+        let vnode = EventFilter::Vnode {
+            vnode: fd.as_raw_fd(),
+            flags: VnodeEvents::WRITE
+                | VnodeEvents::DELETE
+                | VnodeEvents::RENAME
+                | VnodeEvents::LINK
+                | VnodeEvents::ATTRIBUTES,
+        };
+        let change = Event::new(vnode, EventFlags::ADD | EventFlags::CLEAR, ptr::null_mut());
+        let mut none: [MaybeUninit<Event>; 0] = [];
+        // SAFETY: the descriptor in the change is open and stays so in `watched`.
+        unsafe { kevent(&self.queue, &[change], &mut none[..], Some(Duration::ZERO))? };
+        watched.push((id, fd));
+        Ok(())
+    }
+
+    /// Readable when something changed.
+    #[must_use]
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.queue.as_fd()
+    }
+
+    /// Forgets what has been told so far.
+    pub fn drain(&self) {
+        let mut events: [MaybeUninit<Event>; 16] = [const { MaybeUninit::uninit() }; 16];
+        loop {
+            // SAFETY: no changes are given, so no descriptor needs to stay open.
+            match unsafe { kevent(&self.queue, &[], &mut events[..], Some(Duration::ZERO)) } {
+                Ok((told, _)) if !told.is_empty() => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+/// Network file systems, which others change without our kernel knowing.
+#[must_use]
+pub fn changes_unseen(dir: impl AsFd) -> bool {
+    // The local flag is what mount(8) shows; NFS, SMB and FUSE lack it.
+    rustix::fs::fstatfs(dir).is_ok_and(|fs| fs.f_flags & (libc::MNT_LOCAL as u64) == 0)
+}

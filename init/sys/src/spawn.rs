@@ -1,0 +1,207 @@
+//! Everything between fork and exec, and nothing else.
+//!
+//! The child must not allocate and must not run anything of the parent: it sets descriptors,
+//! session, directory and signals, and executes. When that fails it says why in one line and
+//! exits with the code the caller chose.
+
+use crate::error::{Errno, Result, reason};
+use crate::{Pid, fd, say, signal};
+use rustix::fd::{AsRawFd, BorrowedFd};
+use std::ffi::{CStr, c_char};
+
+/// Most arguments a child gets.
+const MOST_ARGS: usize = 8;
+/// Longest path that a search in $PATH builds.
+const MOST_PATH: usize = 1024;
+
+/// The session of the child.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Session {
+    /// That of the parent.
+    #[default]
+    Same,
+    /// Its own, without a terminal.
+    New,
+    /// Its own, with standard input as controlling terminal (where it is one).
+    NewOnStandardInput,
+}
+
+/// How a child is to begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Child<'a> {
+    /// The file to execute; with `search`, a name to look up in $PATH.
+    pub program: &'a CStr,
+    /// All arguments, the zeroth included.
+    pub args: &'a [&'a CStr],
+    /// Look the program up in $PATH (`/bin:/usr/bin` where unset).
+    pub search: bool,
+    /// Descriptors that become 0, 1 and 2; `None` leaves that of the parent.
+    pub stdio: [Option<BorrowedFd<'a>>; 3],
+    /// Working directory.
+    pub dir: Option<BorrowedFd<'a>>,
+    /// Session.
+    pub session: Session,
+    /// Begin of the message when the child cannot become the program, e.g. `runsv x: fatal: `.
+    pub complaint: &'a [&'a [u8]],
+    /// What that message calls the program.
+    pub called: &'a [u8],
+    /// Exit code of such a child.
+    pub failure: i32,
+}
+
+impl<'a> Child<'a> {
+    /// A child with everything as its parent has it.
+    #[must_use]
+    pub const fn new(program: &'a CStr, args: &'a [&'a CStr]) -> Child<'a> {
+        Child {
+            program,
+            args,
+            search: false,
+            stdio: [None; 3],
+            dir: None,
+            session: Session::Same,
+            complaint: &[],
+            called: b"",
+            failure: 111,
+        }
+    }
+
+    /// Forks; the child becomes the program, or complains and exits.
+    pub fn spawn(&self) -> Result<Pid> {
+        let mut argv = [std::ptr::null::<c_char>(); MOST_ARGS + 1];
+        for (slot, arg) in argv
+            .iter_mut()
+            .zip(&self.args[..self.args.len().min(MOST_ARGS)])
+        {
+            *slot = arg.as_ptr();
+        }
+        // SAFETY: the process has one thread, and the child only makes system calls.
+        match unsafe { libc::fork() } {
+            -1 => Err(signal::last_error()),
+            0 => self.become_program(&argv),
+            pid => Pid::from_raw(pid).ok_or(Errno::SRCH),
+        }
+    }
+
+    fn become_program(&self, argv: &[*const c_char]) -> ! {
+        if self.session != Session::Same {
+            let _ = rustix::process::setsid();
+        }
+        for (target, source) in self.stdio.iter().enumerate() {
+            if let Some(source) = source {
+                // SAFETY: both numbers name descriptors of this child, which is ours alone.
+                if unsafe { libc::dup2(source.as_raw_fd(), target as i32) } < 0 {
+                    self.give_up(b"unable to setup filedescriptor for ", signal::last_error());
+                }
+            }
+        }
+        if self.session == Session::NewOnStandardInput {
+            // Not a terminal, or taken by another session: the program runs without one.
+            let _ = rustix::process::ioctl_tiocsctty(fd::standard()[0]);
+        }
+        if let Some(dir) = self.dir {
+            if let Err(error) = rustix::process::fchdir(dir) {
+                self.give_up(b"unable to change directory for ", error);
+            }
+        }
+        signal::hand_over_clean();
+        let error = if self.search {
+            search_and_exec(self.program, argv)
+        } else {
+            exec(self.program, argv)
+        };
+        self.give_up(b"unable to start ", error)
+    }
+
+    fn give_up(&self, what: &[u8], error: Errno) -> ! {
+        let mut parts: [&[u8]; 16] = [b""; 16];
+        let tail: [&[u8]; 4] = [what, self.called, b": ", reason(error).as_bytes()];
+        for (slot, part) in parts
+            .iter_mut()
+            .zip(self.complaint.iter().copied().chain(tail))
+        {
+            *slot = part;
+        }
+        say::error(&parts);
+        exit_now(self.failure)
+    }
+}
+
+/// Ends this process at once, without what the parent may have left to do at exit.
+pub fn exit_now(code: i32) -> ! {
+    // SAFETY: does not return and touches no memory.
+    unsafe { libc::_exit(code) }
+}
+
+/// Replaces this process; returns only the reason why it could not. `argv` ends with a null.
+fn exec(path: &CStr, argv: &[*const c_char]) -> Errno {
+    // SAFETY: path and arguments are C strings that live here, the list ends with a null pointer,
+    // and `environ` is the environment this process was given.
+    unsafe {
+        libc::execve(path.as_ptr(), argv.as_ptr(), environ.cast());
+    }
+    signal::last_error()
+}
+
+/// Replaces this process by a program, with the environment it has.
+pub fn exec_with(path: &CStr, args: &[&CStr], search: bool) -> Errno {
+    let mut argv = [std::ptr::null::<c_char>(); MOST_ARGS + 1];
+    for (slot, arg) in argv.iter_mut().zip(&args[..args.len().min(MOST_ARGS)]) {
+        *slot = arg.as_ptr();
+    }
+    if search {
+        search_and_exec(path, &argv)
+    } else {
+        exec(path, &argv)
+    }
+}
+
+/// Tries the directories of $PATH in order; a file that may not be executed does not end the search.
+fn search_and_exec(name: &CStr, argv: &[*const c_char]) -> Errno {
+    if name.to_bytes().contains(&b'/') {
+        return exec(name, argv);
+    }
+    let mut result = Errno::NOENT;
+    for dir in variable(c"PATH")
+        .unwrap_or(b"/bin:/usr/bin")
+        .split(|&b| b == b':')
+    {
+        let dir: &[u8] = if dir.is_empty() { b"." } else { dir };
+        let mut path = [0u8; MOST_PATH];
+        let len = dir.len() + 1 + name.to_bytes().len();
+        if len >= MOST_PATH {
+            continue;
+        }
+        path[..dir.len()].copy_from_slice(dir);
+        path[dir.len()] = b'/';
+        path[dir.len() + 1..len].copy_from_slice(name.to_bytes());
+        let Ok(path) = CStr::from_bytes_until_nul(&path) else {
+            continue;
+        };
+        match exec(path, argv) {
+            Errno::NOENT | Errno::NOTDIR => {}
+            error @ (Errno::ACCESS | Errno::PERM | Errno::ISDIR) => result = error,
+            error => return error,
+        }
+    }
+    result
+}
+
+/// A variable of the environment, without copying it.
+#[must_use]
+pub fn variable(name: &CStr) -> Option<&'static [u8]> {
+    // SAFETY: getenv reads the environment, which nothing of ours changes while programs of one
+    // thread run; the string stays where it is.
+    unsafe {
+        let value = libc::getenv(name.as_ptr());
+        if value.is_null() {
+            None
+        } else {
+            Some(CStr::from_ptr(value).to_bytes())
+        }
+    }
+}
+
+unsafe extern "C" {
+    static environ: *const *const c_char;
+}
