@@ -1,1 +1,5 @@
 //! The programs.
+
+pub mod cli;
+pub mod pause;
+pub mod runsvchdir;

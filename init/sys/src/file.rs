@@ -110,3 +110,16 @@ pub fn chmod(path: &CStr, mode: u32) -> Result<()> {
 pub fn chdir(path: &CStr) -> Result<()> {
     rustix::process::chdir(path)
 }
+
+/// Removes a name; it is no error when there is none.
+pub fn remove(path: &CStr) -> Result<()> {
+    match rustix::fs::unlink(path) {
+        Err(Errno::NOENT) => Ok(()),
+        done => done,
+    }
+}
+
+/// Gives a file another name; what had it before is replaced.
+pub fn rename(from: &CStr, to: &CStr) -> Result<()> {
+    rustix::fs::rename(from, to)
+}

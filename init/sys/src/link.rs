@@ -1,4 +1,5 @@
-//! The `supervise` directory, which may be a symbolic link to a place that is yet to be made.
+//! Symbolic links: a `supervise` directory behind one that is yet to be made, and links that are
+//! replaced in one step.
 
 use crate::error::{Errno, Result};
 use rustix::fs::Mode;
@@ -30,4 +31,50 @@ pub fn make_dir_through(path: &CStr) -> Result<()> {
 
 fn make_dir(path: &CStr) -> Result<()> {
     rustix::fs::mkdir(path, Mode::from_raw_mode(0o700))
+}
+
+/// Longest target that [`point`] and [`target`] handle, its NUL included.
+pub const MOST_TARGET: usize = libc::PATH_MAX as usize;
+
+/// Which step of [`point`] went wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PointError {
+    /// Something is in the place of the new link and could not be removed.
+    Clear(Errno),
+    /// The new link could not be made.
+    Create(Errno),
+    /// Nor given its name.
+    Rename(Errno),
+}
+
+/// Makes `path` a symbolic link to `target` in one step: whoever looks sees the old or the new.
+///
+/// `new` is the name the link has before it is renamed; a leftover there is removed.
+pub fn point(path: &CStr, new: &CStr, target: &CStr) -> core::result::Result<(), PointError> {
+    prepare(new, target)?;
+    rustix::fs::rename(new, path).map_err(PointError::Rename)
+}
+
+/// The first half of [`point`]: the link under its temporary name.
+pub fn prepare(new: &CStr, target: &CStr) -> core::result::Result<(), PointError> {
+    match rustix::fs::unlink(new) {
+        Ok(()) | Err(Errno::NOENT) => {}
+        Err(error) => return Err(PointError::Clear(error)),
+    }
+    rustix::fs::symlink(target, new).map_err(PointError::Create)
+}
+
+/// The target of a symbolic link; `None` when the name is something else.
+pub fn target<'a>(path: &CStr, buffer: &'a mut [u8; MOST_TARGET]) -> Result<Option<&'a CStr>> {
+    match rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut buffer[..]) {
+        Ok(len) if len >= MOST_TARGET => Err(Errno::NAMETOOLONG),
+        Ok(len) => {
+            buffer[len] = 0;
+            CStr::from_bytes_until_nul(buffer)
+                .map(Some)
+                .map_err(|_| Errno::INVAL)
+        }
+        Err(Errno::INVAL) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
