@@ -1,0 +1,14 @@
+#!/bin/sh
+# The flag files of process 1 in a known state: no stale reboot, halt or kexec from the last time where /run
+# was kept. An executable stopit is left alone, and the others with it: that is a request made during this boot.
+[ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
+
+flag_is_set stopit && exit 0
+for flag in reboot halt kexec; do
+    if flag_is_set "$flag"; then chmod 0 "$RUNIT_ETC/$flag"; fi
+done
+# That these two exist says to Debian's tools that runit is process 1.
+umask 777
+for flag in stopit reboot; do
+    [ -e "$RUNIT_ETC/$flag" ] || { : >"$RUNIT_ETC/$flag"; } 2>/dev/null || : >"/run/runit.$flag"
+done

@@ -1,0 +1,28 @@
+#!/bin/sh
+# The kernel's own file systems, each only where nothing is mounted yet (an initramfs or a container manager
+# may have been first), and /run/runit. It must never mount over what is there.
+[ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
+
+bad=
+# place TYPE DEVICE DIRECTORY OPTIONS
+place() {
+    is_mounted "$3" && return
+    in_container && [ ! -w "${3%/*}/" ] && return
+    [ -d "$3" ] || mkdir -p "$3" || { bad="$bad $3" && return; }
+    mount -t "$1" -o "$4" "$2" "$3" || bad="$bad $3"
+}
+place proc proc /proc nosuid,nodev,noexec
+in_container || place sysfs sysfs /sys nosuid,nodev,noexec
+place tmpfs run /run nosuid,nodev,mode=0755
+in_container || place devtmpfs dev /dev nosuid,mode=0755
+place devpts devpts /dev/pts nosuid,noexec,gid=5,mode=0620,ptmxmode=0666
+place tmpfs shm /dev/shm nosuid,nodev,mode=1777
+if [ "${CGROUP_MODE:-unified}" = unified ] && [ -d /sys/fs/cgroup ] && ! in_container; then
+    place cgroup2 cgroup2 /sys/fs/cgroup nosuid,nodev,noexec,nsdelegate
+fi
+[ -e /dev/fd ] || ln -s /proc/self/fd /dev/
+[ -e /dev/stdin ] || ln -s fd/0 /dev/stdin
+[ -e /dev/stdout ] || ln -s fd/1 /dev/stdout
+[ -e /dev/stderr ] || ln -s fd/2 /dev/stderr
+[ -d "$RUNIT_RUN" ] || mkdir -p "$RUNIT_RUN"
+[ -z "$bad" ] || { say "not mounted:$bad" && exit 1; }

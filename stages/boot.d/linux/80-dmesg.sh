@@ -1,0 +1,12 @@
+#!/bin/sh
+# What the kernel said so far, kept with that of the boot before.
+[ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
+
+skip_in_container
+have dmesg || skip "no dmesg"
+[ -d /var/log ] || skip "no /var/log"
+restricted=0
+{ read -r restricted </proc/sys/kernel/dmesg_restrict; } 2>/dev/null
+[ "$restricted" = 0 ] || umask 077
+[ ! -e /var/log/dmesg.log ] || mv -f /var/log/dmesg.log /var/log/dmesg.log.old
+dmesg >/var/log/dmesg.log

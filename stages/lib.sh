@@ -1,0 +1,405 @@
+# shellcheck shell=sh
+# What the stages and their duties share: messages, settings, the runner, time limits, flag files.
+# It decides how a duty is run and what its exit code means. It must never run a duty in the shell of the
+# stage (one `exit` would end the boot), hang, or open a shell that asks for no password.
+#
+# A duty is a file NN-name.sh in boot.d or shutdown.d. Its exit code:
+#   0       done, or skipped with a word (`skip why`)
+#   1..99   failed; named on the console, the boot goes on (2 is also what sh says of a syntax error)
+#   100     severe: emergency shell (sulogin, for EMERGENCY_TIMEOUT seconds), the duty once more, then on
+#   101     the machine must be restarted now (a repaired root file system)
+#   102     severe, and going on is not safe: emergency shell, the duty once more, then $EMERGENCY_END
+#   128+n   died of signal n, or was ended by its time limit; as 1
+# Only boot.d knows 100 to 102: in shutdown.d every failure is named and the machine goes down all the same.
+
+RUNIT_ETC=${RUNIT_ETC:-/etc/runit}
+RUNIT_RUN=${RUNIT_RUN:-/run/runit}
+PROC=${RUNIT_PROC:-/proc}
+SVDIR=${RUNIT_SVDIR:-/etc/service}
+FSTAB=${RUNIT_FSTAB:-/etc/fstab}
+DUTY=${0##*/} DUTY=${DUTY%.sh}
+RUNIT_STAGE=${RUNIT_STAGE:-$DUTY}
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+umask 022
+
+# --- messages -------------------------------------------------------------------------------------------
+
+say() { printf 'runit: %s: %s\n' "$DUTY" "$*"; }
+
+# The end of a duty that has nothing to do here.
+skip() {
+    say "skipped: $*"
+    exit 0
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# Word $2.. contains word $1?
+in_list() {
+    case " $2 " in *" $1 "*) return 0 ;; esac
+    return 1
+}
+
+# --- settings: rc.conf, the kernel's command line, what kind of machine this is --------------------------
+
+# rc.conf is shell. A mistake in it would end the shell that reads it, so a child tries it first.
+settings() {
+    HOSTNAME=
+    if [ -r "$RUNIT_ETC/rc.conf" ]; then
+        # shellcheck source=stages/rc.conf
+        (. "$RUNIT_ETC/rc.conf"; exit 77)
+        if [ $? = 77 ]; then
+            . "$RUNIT_ETC/rc.conf"
+        else
+            say "fatal mistake in $RUNIT_ETC/rc.conf: going on with the defaults"
+        fi
+    fi
+    : "${EMERGENCY_TIMEOUT:=300}" "${EMERGENCY_END:=reboot}" "${DUTY_LIMIT:=90}"
+    : "${STOP_LAST=udevd klogd syslogd dbus dhcpcd udhcpc connmand iwd wpa_supplicant NetworkManager}"
+}
+
+# The kernel's command line as words, or nothing in a container (there it is the host's).
+kernel_line() {
+    KERNEL_LINE=
+    in_container || { read -r KERNEL_LINE <"$PROC/cmdline"; } 2>/dev/null || :
+}
+
+# VALUE = what the last NAME=value on the kernel's command line says; false if there is none.
+kernel_value() {
+    kernel_line
+    case " $KERNEL_LINE" in
+        *" $1="*)
+            VALUE=${KERNEL_LINE##*"$1="}
+            VALUE=${VALUE%% *}
+            return 0
+            ;;
+    esac
+    return 1
+}
+
+# A container, or any pid namespace that is not the machine's own (there process 2 is kthreadd).
+in_container() {
+    case ${CONTAINER-} in yes) return 0 ;; no) return 1 ;; esac
+    [ -e "$PROC/uptime" ] || [ "${container-}" ] || return 1
+    CONTAINER=yes
+    if [ -z "${container-}" ] && [ ! -e /run/.containerenv ] && [ ! -e /.dockerenv ]; then
+        thread=
+        { read -r thread <"$PROC/2/comm"; } 2>/dev/null
+        [ "$thread" != kthreadd ] || CONTAINER=no
+    fi
+    [ $CONTAINER = yes ]
+}
+
+skip_in_container() { if in_container; then skip container; fi; }
+
+# --- time -----------------------------------------------------------------------------------------------
+
+# NOW = hundredths of a second since the kernel started (on a system without /proc: of the wall clock).
+now() {
+    NOW=
+    { read -r NOW _ <"$PROC/uptime"; } 2>/dev/null || NOW=$(date +%s).00
+    NOW=$((${NOW%.*} * 100 + 1${NOW#*.} - 100))
+}
+
+# SECONDS_TEXT = $1 hundredths of a second as text, "1.07".
+seconds() {
+    SECONDS_TEXT=$(($1 % 100))
+    [ $SECONDS_TEXT -gt 9 ] || SECONDS_TEXT=0$SECONDS_TEXT
+    SECONDS_TEXT=$(($1 / 100)).$SECONDS_TEXT
+}
+
+# A short pause between two looks; a sleep that knows no fractions sleeps one second.
+nap() { sleep 0.1 2>/dev/null || sleep 1; }
+
+# --- processes ------------------------------------------------------------------------------------------
+
+# P_NAME P_STATE P_PARENT P_SESSION P_TTY P_FLAGS of process $1 (from /proc/PID/stat); false if it is gone.
+process() {
+    { read -r P_NAME <"$PROC/$1/stat"; } 2>/dev/null || return 1
+    # shellcheck disable=SC2086 # split on purpose: state parent group session tty tpgid flags ...
+    set -- ${P_NAME##*) }
+    P_NAME=${P_NAME#*\(} P_NAME=${P_NAME%\)*}
+    # shellcheck disable=SC2034 # for the callers
+    P_STATE=$1 P_PARENT=$2 P_SESSION=$4 P_TTY=$5 P_FLAGS=$7
+}
+
+# FAMILY = the processes $1 (a list) and all their descendants, but for process $2 and what is below it.
+family() {
+    pairs=
+    for pid in "$PROC"/[0-9]*; do
+        pid=${pid##*/}
+        { read -r stat <"$PROC/$pid/stat"; } 2>/dev/null || continue
+        stat=${stat##*) } stat=${stat#* }
+        pairs="$pairs $pid:${stat%% *}"
+    done
+    FAMILY=" $1 " grown=yes
+    while [ $grown ]; do
+        grown=
+        for pair in $pairs; do
+            case $FAMILY in *" ${pair%:*} "*) continue ;; esac
+            [ "${pair%:*}" != "${2-}" ] || continue
+            case $FAMILY in *" ${pair#*:} "*) FAMILY="$FAMILY${pair%:*} " grown=yes ;; esac
+        done
+    done
+}
+
+# Sends signal $1 to all descendants of process $2, but not to process $3 and what is below it.
+kill_tree() {
+    family "$2" "${3-}"
+    for pid in ${FAMILY#" $2 "}; do kill -s "$1" "$pid" 2>/dev/null; done
+}
+
+# MYSELF = the process that asks, also in a subshell (where $$ is the parent's).
+myself() { read -r MYSELF _ <"$PROC/self/stat"; }
+
+# --- limits ---------------------------------------------------------------------------------------------
+
+# limit SECONDS COMMAND...: the command's exit code, or 124 when it had to be ended (TERM, after 2 s KILL).
+# It comes back even if the command cannot be killed (a dead network mount): that one is left behind.
+limit() {
+    limit_seconds=$1 limit_over=
+    shift
+    myself
+    trap 'limit_over=yes' ALRM
+    "$@" &
+    limited=$!
+    (
+        trap 'kill $napping 2>/dev/null; exit 0' TERM
+        sleep "$limit_seconds" & napping=$!
+        wait $napping
+        kill -s TERM $limited
+        kill_tree TERM $limited
+        sleep 2 & napping=$!
+        wait $napping
+        kill_tree KILL $limited
+        kill -s KILL $limited
+        sleep 1
+        kill -s ALRM "$MYSELF"
+    ) </dev/null 2>/dev/null &
+    limit_dog=$!
+    wait $limited
+    limit_code=$?
+    kill -s TERM $limit_dog 2>/dev/null
+    if [ "$limit_over" ]; then
+        say "$1: cannot be ended, left behind after $limit_seconds s"
+        return 124
+    elif [ $limit_code = 143 ] || [ $limit_code = 137 ]; then
+        say "$1: ended after $limit_seconds s"
+        return 124
+    fi
+    return $limit_code
+}
+
+# A duty says how many seconds it may take in all, instead of DUTY_LIMIT; 0: as long as it likes.
+deadline() {
+    now
+    [ ! -w "$RUNIT_RUN/duty" ] || echo "$DUTY $NOW $1" >"$RUNIT_RUN/duty"
+}
+
+# One process for the whole stage ends a duty that outlives its limit.
+watchdog() {
+    trap 'kill $napping 2>/dev/null; exit 0' TERM
+    myself
+    warned=
+    while :; do
+        sleep 1 & napping=$!
+        wait $napping
+        read -r name since allowed <"$RUNIT_RUN/duty" || continue
+        [ "${allowed:-0}" -gt 0 ] || continue
+        now
+        [ $((NOW - since)) -gt $((allowed * 100)) ] || continue
+        if [ "$warned" != "$name$since" ]; then
+            warned=$name$since
+            printf 'runit: %s: ended by its limit of %s s\n' "$name" "$allowed"
+            kill_tree TERM $$ "$MYSELF"
+        else
+            kill_tree KILL $$ "$MYSELF"
+        fi
+    done
+}
+
+# --- the runner -----------------------------------------------------------------------------------------
+
+# run_duties DIRECTORY TIMES: every duty in order of its number, each its own process; one line
+# "NN-name seconds exitcode" each in the file TIMES. False: the machine is to go down now.
+run_duties() {
+    stage_end= failed= count=0 pending= dog=
+    now
+    stage_start=$NOW
+    trap : INT QUIT TSTP # from the console they end the duty in hand, never the stage
+    [ ! -f "$2" ] || : >"$2"
+    for duty in "$1"/[0-9][0-9]-*.sh; do
+        [ -f "$duty" ] || continue
+        DUTY=${duty##*/} DUTY=${DUTY%.sh}
+        in_list "${DUTY#*-}" "${SKIP_DUTIES-}" && say "skipped: SKIP_DUTIES" && continue
+        run_duty "$duty" "$2"
+        case $code in
+            100 | 102)
+                emergency
+                run_duty "$duty" "$2"
+                [ $code != 102 ] || stage_end=$EMERGENCY_END
+                ;;
+        esac
+        [ $code != 101 ] || stage_end=reboot
+        [ $code = 0 ] || failed="$failed $DUTY"
+        [ -z "$stage_end" ] || break
+    done
+    [ -z "$dog" ] || kill $dog
+    DUTY=$RUNIT_STAGE
+    now
+    seconds $((NOW - stage_start))
+    say "$count duties in $SECONDS_TEXT s${failed:+, failed:$failed}"
+    [ -z "$stage_end" ]
+}
+
+# Runs duty $1, sets its exit code in `code`, and notes its time in the file $2.
+run_duty() {
+    now
+    start=$NOW count=$((count + 1))
+    if [ -d "$RUNIT_RUN" ]; then
+        echo "$DUTY $NOW $DUTY_LIMIT" >"$RUNIT_RUN/duty"
+        [ "$dog" ] || { watchdog & dog=$!; }
+    fi
+    first=
+    read -r first <"$duty"
+    case $first in
+        '#!/bin/sh' | '#!/bin/sh '*) (. "$duty") ;; # a child of its own, without a second start of sh
+        *) "$duty" ;;
+    esac
+    code=$?
+    [ ! -w "$RUNIT_RUN/duty" ] || : >"$RUNIT_RUN/duty"
+    [ $code = 0 ] || say "FAILED ($code)"
+    now
+    seconds $((NOW - start))
+    pending="$pending$DUTY $SECONDS_TEXT $code
+"
+    [ ! -d "${2%/*}" ] || { printf %s "$pending" >>"$2" && pending=; }
+}
+
+# Asks for root's password and gives a shell; nobody there: the boot goes on after EMERGENCY_TIMEOUT.
+emergency() {
+    if [ "$RUNIT_STAGE" != 1 ] || ! have sulogin; then
+        say "no emergency shell here, going on"
+        return
+    fi
+    say "emergency shell: leave it to go on; without a password this machine goes on in $EMERGENCY_TIMEOUT s"
+    sulogin -t "$EMERGENCY_TIMEOUT"
+    say "going on"
+}
+
+# --- flag files of process 1 ----------------------------------------------------------------------------
+
+# stopit, reboot, halt, kexec in /etc/runit are links to /run/runit.NAME, so that /etc may be read-only.
+flag_set() {
+    for flag in "$RUNIT_ETC/$1" "/run/runit.$1"; do
+        : 2>/dev/null >"$flag" && chmod 0100 "$flag" && return
+    done
+    say "cannot set the flag $1"
+    return 1
+}
+
+# Also on a /run mounted noexec, where `test -x` denies the bit that process 1 looks at.
+flag_is_set() {
+    [ ! -x "$RUNIT_ETC/$1" ] || return 0
+    [ -e "$RUNIT_ETC/$1" ] || return 1
+    case $(ls -lL "$RUNIT_ETC/$1") in ???[xs]*) return 0 ;; esac
+    return 1
+}
+
+# What is to happen after stage 3: go_down reboot|halt|poweroff|kexec.
+go_down() {
+    [ "$1" = poweroff ] || flag_set "$1"
+}
+
+# --- file systems ---------------------------------------------------------------------------------------
+
+# Option $1 among the comma-separated $2?
+has_option() {
+    case ",$2," in *",$1,"*) return 0 ;; esac
+    return 1
+}
+
+# A file system of type $1 with options $2 that needs the network.
+is_network() {
+    case $1 in
+        nfs | nfs4 | cifs | smb3 | smbfs | afs | ceph | davfs | glusterfs | lustre | fuse.sshfs | fuse.glusterfs | fuse.ceph) return 0 ;;
+    esac
+    has_option _netdev "$2"
+}
+
+# Is there an interface up besides the loopback one?
+network_is_up() {
+    for state in /sys/class/net/*/operstate; do
+        case $state in */lo/*) continue ;; esac
+        { read -r state <"$state"; } 2>/dev/null
+        [ "$state" != up ] || return 0
+    done
+    return 1
+}
+
+# Calls function $1 for each line of the table $2 (fstab, /proc/mounts): M_DEVICE M_DIR M_TYPE M_OPTIONS M_PASS.
+each_mount() {
+    [ -r "$2" ] || return 0
+    while read -r M_DEVICE M_DIR M_TYPE M_OPTIONS _ M_PASS _ <&3; do
+        case $M_DEVICE in '' | '#'*) continue ;; esac
+        "$1" 3<&-
+    done 3<"$2"
+}
+
+# PLAIN = $1 with fstab's \040 and the like written out.
+plain() {
+    PLAIN=$1
+    case $1 in *\\*) PLAIN=$(printf '%b' "$(printf %s "$1" | sed 's/\\/\\0/g')") ;; esac
+}
+
+# Is something mounted on $1 (as /proc/mounts spells it)? MOUNTED_OPTIONS and MOUNTED_TYPE of the last one.
+is_mounted() {
+    mount_found= mount_sought=$1
+    each_mount note_mounted "$PROC/self/mounts"
+    [ "$mount_found" ]
+}
+note_mounted() {
+    [ "$M_DIR" != "$mount_sought" ] || {
+        mount_found=yes MOUNTED_OPTIONS=$M_OPTIONS MOUNTED_TYPE=$M_TYPE MOUNTED_DEVICE=$M_DEVICE
+    }
+}
+
+# --- levels ---------------------------------------------------------------------------------------------
+
+# LEVEL = the directory below $1 to run: the kernel's command line, /etc/runit/default.runsvdir, default.
+# Only runit.level=NAME, runitdir=NAME and the five old words choose; any other word on that line is not ours.
+pick_level() {
+    LEVEL=
+    kernel_line
+    set -f # the words are not to be taken for file patterns
+    quoted=
+    for word in $KERNEL_LINE; do
+        if [ -z "$quoted" ]; then
+            case $word in
+                runit.level=?* | runitdir=?*) LEVEL=${word#*=} ;;
+                single | S | s | -s | rescue | emergency) LEVEL=single ;;
+            esac
+        fi
+        case $word in *\"*\"*) ;; *\"*) [ "$quoted" ] && quoted= || quoted=yes ;; esac
+    done
+    set +f
+    ! level_ok "$1" "$LEVEL" "the kernel's command line" || return 0
+    LEVEL=
+    { read -r LEVEL <"$RUNIT_ETC/default.runsvdir"; } 2>/dev/null
+    level_ok "$1" "$LEVEL" default.runsvdir || LEVEL=default
+    [ -d "$1/$LEVEL" ] || LEVEL=single
+}
+
+# Is there a level $2 below $1? If not, and one was asked for by $3, that is said.
+level_ok() {
+    case $2 in
+        '') return 1 ;;
+        .* | */* | current | previous) ;;
+        *) [ ! -d "$1/$2" ] || return 0 ;;
+    esac
+    say "no level '$2' in $1 ($3 asks for it): using the default"
+    return 1
+}
+
+settings

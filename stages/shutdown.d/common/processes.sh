@@ -1,0 +1,149 @@
+# shellcheck shell=sh
+# How services and processes are ended; read by the duties that end them, and no duty itself (it has no number).
+# It decides who gets which signal when, and names whom it signals. It must never end its own session (the
+# stage), process 1, or a service of STOP_LAST before its turn.
+
+# Notes which service each session belongs to, while the supervisors are there to tell: runsvdir -P gives each
+# runsv a session of its own. Lines "SESSION NAME".
+remember_sessions() {
+    [ -d "$RUNIT_RUN" ] || return 0
+    each_runsv note_session >"$RUNIT_RUN/sessions"
+}
+note_session() { [ "$P_SESSION" != "$RUNSV" ] || echo "$RUNSV $RUNSV_NAME"; }
+
+# Calls function $1 for each runsv there is: RUNSV (its pid) and RUNSV_NAME (the service), and what process sets.
+each_runsv() {
+    for RUNSV in "$PROC"/[0-9]*; do
+        RUNSV=${RUNSV##*/}
+        process "$RUNSV" || continue
+        [ "$P_NAME" = runsv ] || continue
+        RUNSV_NAME=
+        # The shell's read leaves out the zero bytes between the arguments: "runsv" and the name.
+        { read -r RUNSV_NAME <"$PROC/$RUNSV/cmdline"; } 2>/dev/null
+        RUNSV_NAME=${RUNSV_NAME#*runsv}
+        "$1"
+    done
+}
+
+# LATE = the sessions of the services that stop last, in the first pass ($1 = early); none in the late one.
+late_sessions() {
+    LATE=
+    [ "$1" = early ] && [ -r "$RUNIT_RUN/sessions" ] || return 0
+    while read -r session name; do
+        in_list "$name" "$STOP_LAST" && LATE="$LATE $session"
+    done <"$RUNIT_RUN/sessions"
+}
+
+# Stops the services, early: but for STOP_LAST; late: all. First those of the level, then every other runsv: of
+# a level before, of a user's own tree.
+stop_services() {
+    pass=$1
+    set --
+    for service in "$SVDIR"/*/; do
+        service=${service%/}
+        [ -p "$service/supervise/control" ] || continue
+        [ "$pass" = late ] || ! in_list "${service##*/}" "$STOP_LAST" || continue
+        set -- "$@" "${service##*/}"
+    done
+    if [ $# != 0 ] && have sv; then
+        SVDIR=$SVDIR sv -w "$SVWAIT_STOP" force-shutdown "$@" || say "services did not stop in $SVWAIT_STOP s: $?"
+    fi
+    late_sessions "$pass"
+    other_runsv=
+    each_runsv end_runsv
+    tries=50
+    while [ "$other_runsv" ] && [ $tries -gt 0 ]; do
+        nap
+        other_runsv= tries=$((tries - 1))
+        each_runsv note_runsv
+    done
+}
+end_runsv() { in_list "$P_SESSION" "$LATE" || { kill -s TERM "$RUNSV" 2>/dev/null && other_runsv=yes; }; }
+note_runsv() { in_list "$P_SESSION" "$LATE" || other_runsv=yes; }
+
+# Ends every process but process 1, the stage's own session, kernel threads, those that mark themselves with an
+# @ as needed to the end (a daemon the root file system depends on) and, in the early pass ($1), the late
+# services. TERM (and HUP where there is a terminal: a shell ignores TERM), up to $2 seconds, KILL.
+end_processes() {
+    myself
+    process "$MYSELF"
+    own_session=$P_SESSION
+    late_sessions "$1"
+    FAMILY=
+    [ -z "$LATE" ] || family "$LATE"
+    find_left
+    [ "$LEFT" ] || return 0
+    name_left TERM
+    # shellcheck disable=SC2086 # lists of numbers
+    {
+        kill -s TERM $LEFT
+        kill -s CONT $LEFT
+        [ -z "$LEFT_TTY" ] || kill -s HUP $LEFT_TTY
+        tries=$(($2 * 10))
+        while [ "$LEFT" ] && [ $tries -gt 0 ]; do
+            nap
+            find_left
+            tries=$((tries - 1))
+        done
+        [ "$LEFT" ] || return 0
+        name_left KILL
+        for _ in 1 2 3 4 5 6 7 8 9 10; do
+            kill -s KILL $LEFT
+            nap
+            find_left
+            [ "$LEFT" ] || return 0
+        done
+    } 2>/dev/null
+    say "cannot be killed:$LEFT"
+    return 1
+}
+
+# LEFT, LEFT_TTY = the processes end_processes is to end, and those of them that have a terminal.
+find_left() {
+    LEFT= LEFT_TTY=
+    for pid in "$PROC"/[0-9]*; do
+        pid=${pid##*/}
+        [ "$pid" != 1 ] || continue
+        process "$pid" || continue
+        [ "$P_SESSION" != "$own_session" ] || continue
+        [ $((P_FLAGS & 0x200000)) = 0 ] || continue # a kernel thread
+        case $P_STATE in Z | X) continue ;; esac
+        in_list "$P_SESSION" "$LATE" || in_list "$pid" "$FAMILY" && continue
+        first=
+        { read -r first <"$PROC/$pid/cmdline"; } 2>/dev/null
+        case $first in @*) continue ;; esac
+        LEFT="$LEFT $pid"
+        [ "$P_TTY" = 0 ] || LEFT_TTY="$LEFT_TTY $pid"
+    done
+}
+
+# Says which processes of LEFT get signal $1: number, command, and the service it came from.
+name_left() {
+    named=0
+    for pid in $LEFT; do
+        named=$((named + 1))
+        [ $named -le 40 ] || { say "... and others" && return; }
+        process "$pid" || continue
+        command=$(tr '\0' ' ' <"$PROC/$pid/cmdline" 2>/dev/null)
+        service_of "$pid"
+        say "$1 to process $pid: ${command:-$P_NAME}${SERVICE:+ (of service $SERVICE)}"
+    done
+}
+
+# SERVICE = the service process $1 came from, by its session or its cgroup; empty if nothing tells.
+service_of() {
+    SERVICE=
+    if [ -r "$RUNIT_RUN/sessions" ]; then
+        while read -r session name; do
+            [ "$session" != "$P_SESSION" ] || { SERVICE=$name && return; }
+        done <"$RUNIT_RUN/sessions"
+    fi
+    { while read -r group; do
+        case $group in
+            */runit/*)
+                SERVICE=${group##*/runit/}
+                SERVICE=${SERVICE%%/*}
+                ;;
+        esac
+    done <"$PROC/$1/cgroup"; } 2>/dev/null
+}

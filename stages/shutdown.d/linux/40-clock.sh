@@ -1,0 +1,13 @@
+#!/bin/sh
+# The hardware clock set from the system time.
+[ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
+
+skip_in_container
+case ${HARDWARECLOCK:=UTC} in
+    UTC | utc) mode=-u ;;
+    local*) mode=-l ;;
+    *) skip "HARDWARECLOCK=$HARDWARECLOCK" ;;
+esac
+[ -e /dev/rtc ] || [ -e /dev/rtc0 ] || skip "no clock"
+have hwclock || skip "no hwclock"
+limit 10 hwclock -w "$mode"
