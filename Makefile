@@ -1,0 +1,48 @@
+# The one door to everything: `make help` lists the targets.
+#
+# Each target says what it does in the comment behind its name. Long work lives in scripts and
+# in cargo; this file only knows the order.
+
+.DEFAULT_GOAL := help
+.PHONY: help deps boot test test-fast test-qemu vm-stage lint
+
+CARGO ?= cargo
+
+# Everything the virtual machines are made of, apart from our own programs.
+export RUNIT_DEPS ?= $(CURDIR)/.deps
+# Where our programs, stages and services are installed for the virtual machines.
+export RUNIT_STAGE := $(CURDIR)/target/vm/stage
+
+# nextest shows progress and runs tests in processes of their own; plain cargo does as well.
+NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
+TEST_FAST = $(if $(NEXTEST),$(CARGO) nextest run,$(CARGO) test)
+# A virtual machine keeps one core busy: two at a time.
+TEST_VM = $(if $(NEXTEST),$(CARGO) nextest run -j 2,$(CARGO) test) -p vm-tests
+TEST_VM_ARGS = $(if $(NEXTEST),,-- --test-threads=2)
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
+	@qemu-tests/images/host.sh
+	@qemu-tests/images/fetch.sh
+
+boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1 and log in on this terminal
+	@$(CARGO) run -q -p vm-tests --bin vm-boot
+
+test: test-fast test-qemu ## All tests
+
+test-fast: deps ## Unit, property and program tests
+	$(TEST_FAST) --workspace --exclude vm-tests
+
+test-qemu: deps vm-stage ## Tests in virtual machines (two at a time, no KVM needed)
+	$(TEST_VM) $(TEST_VM_ARGS)
+
+vm-stage: ## Install our programs, stages and services for the virtual machines
+	@rm -rf $(RUNIT_STAGE)
+	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr
+
+lint: deps ## Formatting, clippy, shellcheck
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh')
