@@ -1,1 +1,27 @@
-//! Starts and drives virtual machines; see the modules.
+//! Starts real kernels in QEMU with runit-rs as process 1, and talks to them. A test of a boot
+//! is ten lines: make a [`Guest`], start it, type and expect on its console.
+//!
+//! - [`guest`]: what is in a guest and how it is started; begin here
+//! - [`machine`]: a running machine: console, keyboard, how it ended
+//! - [`image`]: the file trees of the two guests, and images of them
+//! - [`console`], [`qmp`]: the two lines to QEMU
+//! - [`tree`], [`cpio`], [`disk`], [`modules`]: from a list of files to a root file system
+//! - [`accel`], [`places`]: KVM or not; where things are on our machine
+
+#![forbid(unsafe_code)]
+
+pub mod accel;
+pub mod console;
+pub mod cpio;
+pub mod disk;
+pub mod guest;
+pub mod image;
+pub mod machine;
+pub mod modules;
+pub mod places;
+pub mod qmp;
+pub mod tree;
+
+pub use guest::Guest;
+pub use machine::{LIMIT, Machine};
+pub use qmp::End;

@@ -1,0 +1,148 @@
+//! A guest in the making: which of the two, what a test adds to it, and the start.
+
+use std::fs;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+use crate::machine::{Hardware, Machine};
+use crate::tree::Tree;
+use crate::{cpio, disk, image, places};
+
+/// Words for every guest's kernel: talk on the serial line, only about what matters.
+const COMMAND_LINE: &str = "console=ttyS0 quiet";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Initramfs,
+    Disk,
+}
+
+/// A guest that is not started yet.
+pub struct Guest {
+    name: String,
+    root: Root,
+    tree: Tree,
+    words: String,
+    ssh_port: Option<u16>,
+}
+
+impl Guest {
+    /// The small guest, whose root file system is its initramfs. `name` is the test's.
+    ///
+    /// # Panics
+    ///
+    /// `make deps` or `make vm-stage` was not run.
+    #[must_use]
+    pub fn minimal(name: &str) -> Guest {
+        Guest::new(name, Root::Initramfs, image::minimal(&places::stage()))
+    }
+
+    /// The guest with a disk and a Debian user land. `name` is the test's.
+    ///
+    /// # Panics
+    ///
+    /// `make deps` or `make vm-stage` was not run.
+    #[must_use]
+    pub fn disk(name: &str) -> Guest {
+        Guest::new(name, Root::Disk, image::disk(&places::stage()))
+    }
+
+    fn new(name: &str, root: Root, tree: io::Result<Tree>) -> Guest {
+        let tree = tree.unwrap_or_else(|e| panic!("{name}: the files of the guest: {e}"));
+        Guest {
+            name: name.to_owned(),
+            root,
+            tree,
+            words: String::new(),
+            ssh_port: None,
+        }
+    }
+
+    /// Its files, to add to or take from.
+    pub fn files(&mut self) -> &mut Tree {
+        &mut self.tree
+    }
+
+    /// With this file; a script if its text begins as one.
+    #[must_use]
+    pub fn file(mut self, path: &str, text: &str) -> Guest {
+        let mode = if text.starts_with("#!") { 0o755 } else { 0o644 };
+        self.tree.file(path, mode, text);
+        self
+    }
+
+    /// With this service in the default level.
+    #[must_use]
+    pub fn service(mut self, name: &str, run: &str) -> Guest {
+        let directory = format!("/etc/sv/{name}");
+        self.tree
+            .link(&format!("/etc/runit/runsvdir/default/{name}"), &directory);
+        self.file(&format!("{directory}/run"), run)
+    }
+
+    /// With these words for its kernel and process 1.
+    #[must_use]
+    pub fn words(mut self, words: &str) -> Guest {
+        self.words = format!("{} {words}", self.words);
+        self
+    }
+
+    /// With a network whose ssh port is this port of our machine.
+    #[must_use]
+    pub fn ssh_port(mut self, port: u16) -> Guest {
+        self.ssh_port = Some(port);
+        self
+    }
+
+    /// Writes its images and starts it.
+    ///
+    /// # Panics
+    ///
+    /// The images cannot be written, or QEMU not be started.
+    #[must_use]
+    #[track_caller]
+    pub fn start(self) -> Machine {
+        let name = self.name.clone();
+        match self.try_start() {
+            Ok(machine) => machine,
+            Err(e) => panic!("{name}: cannot start: {e}"),
+        }
+    }
+
+    fn try_start(self) -> io::Result<Machine> {
+        let scratch = places::scratch(&self.name);
+        let _ = fs::remove_dir_all(&scratch);
+        fs::create_dir_all(&scratch)?;
+        let initramfs = scratch.join("initramfs");
+        let mut hardware = Hardware {
+            kernel: places::dep("kernel/vmlinuz"),
+            initramfs: initramfs.clone(),
+            command_line: format!("{COMMAND_LINE}{}", self.words),
+            disk: None,
+            ssh_port: self.ssh_port,
+            memory: 256,
+        };
+        if self.root == Root::Initramfs {
+            hardware.command_line = format!("rdinit=/sbin/init {}", hardware.command_line);
+            write_initramfs(&self.tree, &initramfs)?;
+        } else {
+            write_initramfs(&image::disk_initramfs()?, &initramfs)?;
+            let to = scratch.join("disk.img");
+            disk::write(&self.tree, &to, 64, &scratch.join("root"))?;
+            hardware.disk = Some(to);
+        }
+        Machine::start(&self.name, &hardware, &scratch)
+    }
+}
+
+/// Writes a tree as an initramfs file.
+///
+/// # Errors
+///
+/// A file cannot be read or written.
+pub fn write_initramfs(tree: &Tree, to: &Path) -> io::Result<PathBuf> {
+    let mut file = BufWriter::new(fs::File::create(to)?);
+    cpio::write(tree, &mut file)?;
+    file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(to.to_path_buf())
+}
