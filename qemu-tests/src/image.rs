@@ -64,13 +64,17 @@ pub fn disk(stage: &Path) -> io::Result<Tree> {
     tree.remove("/etc/network")
         .remove("/usr/share/perl5")
         .remove("/usr/share/bug");
+    for level in ["0", "1", "2", "3", "4", "5", "6", "S"] {
+        tree.remove(&format!("/etc/rc{level}.d"));
+    }
     let modules = Modules::of(&places::dep("kernel"))?;
     let root = format!("/lib/modules/{}", modules.release());
     for entry in std::fs::read_dir(modules.directory())? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             let name = entry.file_name();
-            tree.copy(&format!("{root}/{}", name.display()), 0o644, &entry.path());
+            let name = name.to_string_lossy();
+            tree.copy(&format!("{root}/{name}"), 0o644, &entry.path());
         }
     }
     for file in modules.files(FURTHER_MODULES) {
@@ -83,6 +87,7 @@ pub fn disk(stage: &Path) -> io::Result<Tree> {
     tree.graft(stage, "")?;
     add_busybox(&mut tree)?;
     add_own_files(&mut tree)?;
+    tree.graft(&places::guest().join("disk/etc"), "/etc")?;
     Ok(tree)
 }
 

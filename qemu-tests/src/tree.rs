@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// What a path of the guest is.
@@ -120,6 +121,30 @@ impl Tree {
             }
         }
         Ok(self)
+    }
+
+    /// A number that changes with any path, permission or text, and with the size or time of
+    /// any file that is copied.
+    ///
+    /// # Errors
+    ///
+    /// A file to be copied is gone.
+    pub fn fingerprint(&self) -> io::Result<u64> {
+        let mut hasher = DefaultHasher::new();
+        for (path, node) in self.iter() {
+            (path, node.mode).hash(&mut hasher);
+            match &node.kind {
+                Kind::Directory => 0.hash(&mut hasher),
+                Kind::Bytes(bytes) => bytes.hash(&mut hasher),
+                Kind::Copy(from) => {
+                    let meta = fs::metadata(from)?;
+                    (meta.len(), meta.mtime(), meta.mtime_nsec()).hash(&mut hasher);
+                }
+                Kind::Link(target) => target.hash(&mut hasher),
+                Kind::Device(major, minor) => (major, minor).hash(&mut hasher),
+            }
+        }
+        Ok(hasher.finish())
     }
 
     fn is_directory(&self, path: &str) -> bool {
