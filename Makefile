@@ -4,9 +4,17 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-qemu vm-stage lint
+.PHONY: help deps boot test test-fast test-qemu programs install vm-stage lint
 
 CARGO ?= cargo
+# Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
+DESTDIR ?=
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+# How the programs are built: static, for this machine. STATIC= gives dynamic ones.
+PROFILE ?= release
+RUST_TARGET ?= $(shell rustc -vV | sed -n 's/^host: //p')
+STATIC ?= "-Ctarget-feature=+crt-static", "-Crelocation-model=static"
 
 # Everything the virtual machines are made of, apart from our own programs.
 export RUNIT_DEPS ?= $(CURDIR)/.deps
@@ -38,9 +46,17 @@ test-fast: deps ## Unit, property and program tests
 test-qemu: deps vm-stage ## Tests in virtual machines (two at a time, no KVM needed)
 	$(TEST_VM) $(TEST_VM_ARGS)
 
-vm-stage: ## Install our programs, stages and services for the virtual machines
+programs: ## Build the programs
+	@$(CARGO) build -p runit --bins --profile $(PROFILE) --target $(RUST_TARGET) \
+		--config 'target.$(RUST_TARGET).rustflags=[$(STATIC)]'
+
+install: programs ## Install programs, stages, levels and services (DESTDIR= PREFIX=/usr)
+	@distro/common/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" \
+		"$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/$(subst dev,debug,$(PROFILE))"
+
+vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
-	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr
+	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
 
 lint: deps ## Formatting, clippy, shellcheck
 	$(CARGO) fmt --all --check

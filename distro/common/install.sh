@@ -1,0 +1,46 @@
+#!/bin/sh
+# install.sh DESTDIR PREFIX SYSCONFDIR PROGRAMS: puts runit-rs below DESTDIR, as `make install` asks:
+# the built programs of the directory PROGRAMS, the stages with this system's duties, the levels, the services.
+# Keeps a level or a setting (rc.conf) that is there already; never touches the running system's init links.
+set -eu
+destdir=$1 prefix=$2 sysconfdir=$3 programs=$4
+here=$(cd "$(dirname "$0")/../.." && pwd)
+etc=$destdir$sysconfdir
+case $(uname -s) in FreeBSD) system=freebsd ;; *) system=linux ;; esac
+
+# Programs of the system's administrator go to sbin, all others to bin.
+sbin=' runit runit-init utmpset halt poweroff reboot shutdown '
+for source in "$here"/init/programs/src/bin/*.rs; do
+    name=${source##*/} name=${name%.rs}
+    case $sbin in *" $name "*) dir=sbin ;; *) dir=bin ;; esac
+    mkdir -p "$destdir$prefix/$dir"
+    install -m 755 "$programs/$name" "$destdir$prefix/$dir/$name"
+done
+
+mkdir -p "$etc/runit/boot.d" "$etc/runit/shutdown.d" "$etc/runit/runsvdir" "$etc/sv"
+install -m 755 "$here/stages/1" "$here/stages/2" "$here/stages/3" "$here/stages/ctrlaltdel" "$etc/runit/"
+install -m 644 "$here/stages/lib.sh" "$etc/runit/"
+[ -e "$etc/runit/rc.conf" ] || install -m 644 "$here/stages/rc.conf" "$etc/runit/"
+for dir in boot.d shutdown.d; do
+    for duty in "$here/stages/$dir/common"/*.sh "$here/stages/$dir/$system"/*.sh; do
+        [ ! -e "$duty" ] || install -m 755 "$duty" "$etc/runit/$dir/"
+    done
+done
+# Requests to process 1 live in /run: /etc may be read-only.
+for flag in stopit reboot halt kexec; do
+    [ -e "$etc/runit/$flag" ] || ln -sfn "/run/runit.$flag" "$etc/runit/$flag"
+done
+
+cp -R "$here/sv-examples/." "$etc/sv/"
+rm -f "$etc/sv/.shellcheckrc"
+for list in "$here"/runsvdir-levels/*/services; do
+    level=${list%/services} level=$etc/runit/runsvdir/${level##*/}
+    [ ! -d "$level" ] || continue
+    mkdir "$level"
+    while read -r service _; do
+        case $service in '' | '#'*) continue ;; esac
+        ln -s "$sysconfdir/sv/$service" "$level/$service"
+    done <"$list"
+done
+[ -e "$etc/runit/runsvdir/current" ] || ln -sfn default "$etc/runit/runsvdir/current"
+[ -e "$etc/service" ] || [ -L "$etc/service" ] || ln -sfn "$sysconfdir/runit/runsvdir/current" "$etc/service"
