@@ -37,7 +37,11 @@ fn boot() -> io::Result<std::convert::Infallible> {
     println!("boot: Linux with runit-rs as process 1 ({}).", accel.name());
     println!("boot: log in as root, password runit; or: ssh -p {port} root@127.0.0.1");
     println!("boot: leave with `poweroff` inside, or pull the plug with Ctrl-A x.");
-    let serial = if io::stdin().is_terminal() { "mon:stdio" } else { "stdio" };
+    let serial = if io::stdin().is_terminal() {
+        "mon:stdio"
+    } else {
+        "stdio"
+    };
     let failed = Command::new(places::QEMU)
         .args(hardware.arguments(accel))
         .args(["-display", "none", "-serial", serial])
@@ -52,7 +56,10 @@ fn images() -> io::Result<(PathBuf, PathBuf)> {
     let stamp = format!("{:016x}{:016x}", root.fingerprint()?, first.fingerprint()?);
     let directory = places::cache();
     fs::create_dir_all(&directory)?;
-    let (initramfs, disk) = (directory.join("boot.initramfs"), directory.join("boot.disk"));
+    let (initramfs, disk) = (
+        directory.join("boot.initramfs"),
+        directory.join("boot.disk"),
+    );
     let made_from = directory.join("boot.stamp");
     if fs::read_to_string(&made_from).ok().as_ref() == Some(&stamp) && disk.exists() {
         println!("boot: {} as you left it", disk.display());

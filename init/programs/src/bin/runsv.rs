@@ -1,0 +1,3 @@
+//! runsv: supervises one service and its logger.
+#![no_main]
+runit_sys::entry!(runit::runsv::main);

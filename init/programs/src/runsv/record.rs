@@ -1,0 +1,75 @@
+//! Writes `supervise/pid`, `stat` and `status` so that readers always see a whole, true file.
+
+use super::voice::Voice;
+use runit_core::clock::Now;
+use runit_core::layout::Supervise;
+use runit_core::line::Line;
+use runit_core::service::Service;
+use runit_sys::file::{self, ReplaceError};
+use std::ffi::CStr;
+
+/// Writes the files of one side, and remembers what need not be written again.
+#[derive(Debug)]
+pub struct Record {
+    files: Supervise,
+    /// The pid in the file; `None` before the first write.
+    pid: Option<Option<u32>>,
+}
+
+impl Record {
+    /// For the files of one side, none of them written yet.
+    #[must_use]
+    pub const fn new(files: Supervise) -> Record {
+        Record { files, pid: None }
+    }
+
+    /// Writes what changed. Failures are warned about and do not stop the supervision.
+    pub fn write(&mut self, service: &Service, now: Now, voice: Voice) {
+        let status = service.status();
+        let Supervise {
+            pid,
+            pid_new,
+            stat,
+            stat_new,
+            status: record,
+            status_new,
+            ..
+        } = self.files;
+        if self.pid != Some(status.pid)
+            && replace(pid, pid_new, status.to_pid().as_bytes(), None, voice)
+        {
+            self.pid = Some(status.pid);
+        }
+        // The time of `stat` is read as "in this state since": new words must not renew it.
+        let unchanged_since = Some(service.changed()).filter(|&at| at != now.wall);
+        replace(
+            stat,
+            stat_new,
+            status.to_stat().as_bytes(),
+            unchanged_since,
+            voice,
+        );
+        replace(record, status_new, &status.to_record(), None, voice);
+    }
+}
+
+fn replace(
+    path: &CStr,
+    new: &CStr,
+    content: &[u8],
+    mtime: Option<runit_core::tai::Tai64n>,
+    voice: Voice,
+) -> bool {
+    let (what, error) = match file::replace(path, new, content, mtime) {
+        Ok(()) => return true,
+        Err(ReplaceError::Open(error)) => ("unable to open ", error),
+        Err(ReplaceError::Write(error)) => ("unable to write ", error),
+        Err(ReplaceError::Rename(error)) => ("unable to rename ", error),
+    };
+    let mut line = Line::<96>::new();
+    voice.warn(
+        line.push(what.as_bytes()).push(new.to_bytes()).as_bytes(),
+        error,
+    );
+    false
+}
