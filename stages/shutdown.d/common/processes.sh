@@ -38,28 +38,34 @@ late_sessions() {
 # a level before, of a user's own tree.
 stop_services() {
     pass=$1
+    late_sessions "$pass"
+    running=
+    each_runsv note_running
     set --
     for service in "$SVDIR"/*/; do
         service=${service%/}
-        [ -p "$service/supervise/control" ] || continue
+        in_list "${service##*/}" "$running" || continue
         [ "$pass" = late ] || ! in_list "${service##*/}" "$STOP_LAST" || continue
         set -- "$@" "${service##*/}"
     done
     if [ $# != 0 ] && have sv; then
-        SVDIR=$SVDIR sv -w "$SVWAIT_STOP" force-shutdown "$@" || say "services did not stop in $SVWAIT_STOP s: $?"
+        SVDIR=$SVDIR sv -w "$SVWAIT_STOP" force-shutdown "$@" ||
+            say "$? of $# services did not stop in $SVWAIT_STOP s and were killed"
     fi
-    late_sessions "$pass"
-    other_runsv=
-    each_runsv end_runsv
-    tries=50
-    while [ "$other_runsv" ] && [ $tries -gt 0 ]; do
+    others=
+    each_runsv end_other
+    now
+    until=$((NOW + 500))
+    while [ "$others" ] && [ "$NOW" -lt "$until" ]; do
         nap
-        other_runsv= tries=$((tries - 1))
-        each_runsv note_runsv
+        others=
+        each_runsv note_other
+        now
     done
 }
-end_runsv() { in_list "$P_SESSION" "$LATE" || { kill -s TERM "$RUNSV" 2>/dev/null && other_runsv=yes; }; }
-note_runsv() { in_list "$P_SESSION" "$LATE" || other_runsv=yes; }
+note_running() { running="$running $RUNSV_NAME"; }
+end_other() { in_list "$P_SESSION" "$LATE" || { kill -s TERM "$RUNSV" 2>/dev/null && others=yes; }; }
+note_other() { in_list "$P_SESSION" "$LATE" || others=yes; }
 
 # Ends every process but process 1, the stage's own session, kernel threads, those that mark themselves with an
 # @ as needed to the end (a daemon the root file system depends on) and, in the early pass ($1), the late
@@ -79,11 +85,12 @@ end_processes() {
         kill -s TERM $LEFT
         kill -s CONT $LEFT
         [ -z "$LEFT_TTY" ] || kill -s HUP $LEFT_TTY
-        tries=$(($2 * 10))
-        while [ "$LEFT" ] && [ $tries -gt 0 ]; do
+        now
+        until=$((NOW + $2 * 100))
+        while [ "$LEFT" ] && [ "$NOW" -lt "$until" ]; do
             nap
             find_left
-            tries=$((tries - 1))
+            now
         done
         [ "$LEFT" ] || return 0
         name_left KILL
