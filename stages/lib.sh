@@ -353,16 +353,14 @@ plain() {
     case $1 in *\\*) PLAIN=$(printf '%b' "$(printf %s "$1" | sed 's/\\/\\0/g')") ;; esac
 }
 
-# Is something mounted on $1 (as /proc/mounts spells it)? MOUNTED_OPTIONS and MOUNTED_TYPE of the last one.
+# Is something mounted on $1 (as /proc/mounts spells it)? MOUNTED_TYPE and MOUNTED_OPTIONS of the last one.
+# (It may be asked inside each_mount, whose names it leaves alone.)
 is_mounted() {
-    mount_found= mount_sought=$1
-    each_mount note_mounted "$PROC/self/mounts"
-    [ "$mount_found" ]
-}
-note_mounted() {
-    [ "$M_DIR" != "$mount_sought" ] || {
-        mount_found=yes MOUNTED_OPTIONS=$M_OPTIONS MOUNTED_TYPE=$M_TYPE MOUNTED_DEVICE=$M_DEVICE
-    }
+    MOUNTED_TYPE= MOUNTED_OPTIONS=
+    while read -r _ mount_dir mount_type mount_options _ <&4; do
+        [ "$mount_dir" != "$1" ] || MOUNTED_TYPE=$mount_type MOUNTED_OPTIONS=$mount_options
+    done 4<"$PROC/self/mounts"
+    [ "$MOUNTED_TYPE" ]
 }
 
 # --- levels ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ place proc proc /proc nosuid,nodev,noexec
 in_container || place sysfs sysfs /sys nosuid,nodev,noexec
 place tmpfs run /run nosuid,nodev,mode=0755
 in_container || place devtmpfs dev /dev nosuid,mode=0755
+[ -d /dev/shm ] || mkdir -p /dev/pts /dev/shm
 place devpts devpts /dev/pts nosuid,noexec,gid=5,mode=0620,ptmxmode=0666
 place tmpfs shm /dev/shm nosuid,nodev,mode=1777
 if [ "${CGROUP_MODE:-unified}" = unified ] && [ -d /sys/fs/cgroup ] && ! in_container; then

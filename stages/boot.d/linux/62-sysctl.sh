@@ -3,7 +3,7 @@
 # directories, a file hiding those of its name in the later ones. `-key` may fail in silence.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
-[ -w /proc/sys/kernel ] || skip "no /proc/sys"
+[ -d /proc/sys/kernel ] || skip "no /proc/sys"
 skip_in_container
 
 # `a.b` and `a/b` are the same; after a first slash dots belong to the name (net/ipv4/conf/eth0.1/...).

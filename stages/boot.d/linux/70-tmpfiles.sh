@@ -4,16 +4,11 @@
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 bad=
-# dir MODE PATH...
-dir() {
-    mode=$1
-    shift
-    for path; do
-        [ -d "$path" ] || { mkdir -p "$path" && chmod "$mode" "$path"; } || bad="$bad $path"
-    done
-}
-dir 0755 /run/user /var/log /var/lib /var/tmp
-dir 1777 /run/lock /tmp
+set --
+for dir in /run/user /run/lock /var/log /var/lib /var/tmp /tmp; do
+    [ -d "$dir" ] || set -- "$@" "$dir"
+done
+[ $# = 0 ] || mkdir -p "$@" || bad="$bad $*"
 [ -e /var/run ] || ln -s /run /var/run || bad="$bad /var/run"
 [ -e /var/lock ] || ln -s /run/lock /var/lock || bad="$bad /var/lock"
 
@@ -25,8 +20,12 @@ if [ "${CLEAN_TMP:-yes}" = yes ] && ! in_container; then
         break
     done
 fi
-[ -d /tmp/.X11-unix ] || [ ! -d /usr/share/X11 ] || dir 1777 /tmp/.X11-unix /tmp/.ICE-unix
-chmod 1777 /tmp /var/tmp 2>/dev/null
+set -- /run/lock /tmp /var/tmp
+if [ -d /usr/share/X11 ]; then
+    mkdir -p /tmp/.X11-unix /tmp/.ICE-unix
+    set -- "$@" /tmp/.X11-unix /tmp/.ICE-unix
+fi
+chmod 1777 "$@" || bad="$bad $*"
 
 if have systemd-tmpfiles; then
     limit 60 systemd-tmpfiles --create --remove --boot --exclude-prefix=/dev || bad="$bad systemd-tmpfiles"

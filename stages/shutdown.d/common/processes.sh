@@ -9,7 +9,12 @@ remember_sessions() {
     [ -d "$RUNIT_RUN" ] || return 0
     each_runsv note_session >"$RUNIT_RUN/sessions"
 }
-note_session() { [ "$P_SESSION" != "$RUNSV" ] || echo "$RUNSV $RUNSV_NAME"; }
+note_session() {
+    [ "$P_SESSION" != "$RUNSV" ] || echo "$RUNSV $RUNSV_NAME"
+    # A service may have made its own session (getty).
+    { read -r main <"$PROC/$RUNSV/cwd/supervise/pid"; } 2>/dev/null && process "$main" || return 0
+    [ "$P_SESSION" = "$RUNSV" ] || echo "$P_SESSION $RUNSV_NAME"
+}
 
 # Calls function $1 for each runsv there is: RUNSV (its pid) and RUNSV_NAME (the service), and what process sets.
 each_runsv() {
@@ -69,7 +74,8 @@ note_other() { in_list "$P_SESSION" "$LATE" || others=yes; }
 
 # Ends every process but process 1, the stage's own session, kernel threads, those that mark themselves with an
 # @ as needed to the end (a daemon the root file system depends on) and, in the early pass ($1), the late
-# services. TERM (and HUP where there is a terminal: a shell ignores TERM), up to $2 seconds, KILL.
+# services. TERM (and HUP where there is a terminal: a shell ignores TERM), up to $2 seconds (at half
+# time HUP to all), KILL.
 end_processes() {
     myself
     process "$MYSELF"
@@ -86,11 +92,12 @@ end_processes() {
         kill -s CONT $LEFT
         [ -z "$LEFT_TTY" ] || kill -s HUP $LEFT_TTY
         now
-        until=$((NOW + $2 * 100))
+        half=$((NOW + $2 * 50)) until=$((NOW + $2 * 100))
         while [ "$LEFT" ] && [ "$NOW" -lt "$until" ]; do
             nap
             find_left
             now
+            [ "$NOW" -lt "$half" ] || { kill -s HUP $LEFT && half=$until; }
         done
         [ "$LEFT" ] || return 0
         name_left KILL
