@@ -26,3 +26,13 @@ pub fn now() -> Now {
         wall: wall(),
     }
 }
+
+/// Stands still for so many milliseconds; for the one place where there is nothing to listen to.
+pub(crate) fn pause_ms(ms: u64) {
+    let time = libc::timespec {
+        tv_sec: (ms / 1000) as _,
+        tv_nsec: ((ms % 1000) * 1_000_000) as _,
+    };
+    // SAFETY: reads the time given and writes nothing.
+    unsafe { libc::nanosleep(&time, std::ptr::null_mut()) };
+}

@@ -5,6 +5,8 @@
 
 pub mod child;
 pub mod clock;
+pub mod console;
+pub mod crash;
 pub mod dir;
 pub mod entry;
 pub mod error;
@@ -12,11 +14,15 @@ pub mod fd;
 pub mod fifo;
 pub mod file;
 pub mod heap_seal;
+pub mod image;
 pub mod link;
 pub mod lock;
 pub mod pipe;
 pub mod platform;
 pub mod poll;
+pub mod reap;
+pub mod reboot;
+pub mod reexec;
 pub mod say;
 pub mod signal;
 pub mod spawn;

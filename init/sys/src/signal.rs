@@ -114,6 +114,43 @@ pub fn listen(signals: &[Number]) {
     KEPT_BLOCKED.fetch_or(before & !listened, Ordering::Relaxed);
 }
 
+/// Blocks everything, for a program that is about to say what it listens to.
+///
+/// What is pending then stays pending, also over the execution of another program.
+pub fn block_all() {
+    change_mask(libc::SIG_SETMASK, &set_of(u64::MAX));
+}
+
+/// While waiting, exactly these signals are blocked, whatever was inherited.
+pub fn block_only(signals: &[Number]) {
+    let bits = signals.iter().fold(0, |bits, signal| bits | signal.bit());
+    KEPT_BLOCKED.store(bits, Ordering::Relaxed);
+    let listened = LISTENED.load(Ordering::Relaxed);
+    change_mask(libc::SIG_SETMASK, &set_of(bits | listened));
+}
+
+/// Blocks the signal that a process in the background gets for taking the terminal; in a child,
+/// before [`hand_over_clean`].
+pub(crate) fn block_for_terminal() {
+    change_mask(libc::SIG_BLOCK, &set_of(1 << (libc::SIGTTOU - 1)));
+}
+
+/// Unblocks signals by number; for handlers.
+pub(crate) fn unblock_raw(numbers: &[libc::c_int]) {
+    let bits = numbers.iter().fold(0, |bits, n| bits | 1 << (n - 1));
+    change_mask(libc::SIG_UNBLOCK, &set_of(bits));
+}
+
+/// What arrived and was not taken yet.
+pub(crate) fn arrived_bits() -> u64 {
+    ARRIVED.load(Ordering::Relaxed)
+}
+
+/// Notes signals as arrived: those an earlier image of this process had not looked at.
+pub fn arrived_before(bits: u64) {
+    ARRIVED.fetch_or(bits & LISTENED.load(Ordering::Relaxed), Ordering::Relaxed);
+}
+
 /// Blocks these signals without listening: they stay away for good.
 pub fn block(signals: &[Number]) {
     let bits = signals.iter().fold(0, |bits, signal| bits | signal.bit());

@@ -24,6 +24,10 @@ pub enum Session {
     New,
     /// Its own, with standard input as controlling terminal (where it is one).
     NewOnStandardInput,
+    /// That of the parent, in a process group of its own, in the foreground of standard input.
+    Foreground,
+    /// Its own, without a terminal, after that at standard input was taken from whoever had it.
+    NewReleasingTerminal,
 }
 
 /// How a child is to begin.
@@ -47,6 +51,8 @@ pub struct Child<'a> {
     pub called: &'a [u8],
     /// Exit code of such a child.
     pub failure: i32,
+    /// An open file to execute instead of `program`.
+    pub image: Option<BorrowedFd<'a>>,
 }
 
 impl<'a> Child<'a> {
@@ -63,6 +69,7 @@ impl<'a> Child<'a> {
             complaint: &[],
             called: b"",
             failure: 111,
+            image: None,
         }
     }
 
@@ -84,8 +91,14 @@ impl<'a> Child<'a> {
     }
 
     fn become_program(&self, argv: &[*const c_char]) -> ! {
-        if self.session != Session::Same {
-            let _ = rustix::process::setsid();
+        match self.session {
+            Session::Same => {}
+            Session::Foreground => {
+                let _ = rustix::process::setpgid(None, None);
+            }
+            Session::New | Session::NewOnStandardInput | Session::NewReleasingTerminal => {
+                let _ = rustix::process::setsid();
+            }
         }
         for (target, source) in self.stdio.iter().enumerate() {
             if let Some(source) = source {
@@ -95,9 +108,19 @@ impl<'a> Child<'a> {
                 }
             }
         }
-        if self.session == Session::NewOnStandardInput {
+        match self.session {
             // Not a terminal, or taken by another session: the program runs without one.
-            let _ = rustix::process::ioctl_tiocsctty(fd::standard()[0]);
+            Session::NewOnStandardInput => {
+                let _ = rustix::process::ioctl_tiocsctty(fd::standard()[0]);
+            }
+            Session::Foreground => {
+                // From the background this would stop the process, were it not for the block.
+                signal::block_for_terminal();
+                let own = rustix::process::getpid();
+                let _ = rustix::termios::tcsetpgrp(fd::standard()[0], own);
+            }
+            Session::NewReleasingTerminal => crate::platform::release_terminal(),
+            Session::Same | Session::New => {}
         }
         if let Some(dir) = self.dir {
             if let Err(error) = rustix::process::fchdir(dir) {
@@ -105,10 +128,10 @@ impl<'a> Child<'a> {
             }
         }
         signal::hand_over_clean();
-        let error = if self.search {
-            search_and_exec(self.program, argv)
-        } else {
-            exec(self.program, argv)
+        let error = match self.image {
+            Some(image) => crate::platform::execute_file(image.as_raw_fd(), argv),
+            None if self.search => search_and_exec(self.program, argv),
+            None => exec(self.program, argv),
         };
         self.give_up(b"unable to start ", error)
     }
@@ -127,14 +150,30 @@ impl<'a> Child<'a> {
     }
 }
 
+/// Forks a child that only does `work`, and exits with the code it gives.
+pub fn fork(work: impl FnOnce() -> i32) -> Result<Pid> {
+    // SAFETY: the process has one thread.
+    match unsafe { libc::fork() } {
+        -1 => Err(signal::last_error()),
+        0 => exit_now(work()),
+        pid => Pid::from_raw(pid).ok_or(Errno::SRCH),
+    }
+}
+
 /// Ends this process at once, without what the parent may have left to do at exit.
 pub fn exit_now(code: i32) -> ! {
     // SAFETY: does not return and touches no memory.
     unsafe { libc::_exit(code) }
 }
 
+/// The environment, as it was given.
+pub(crate) fn environment() -> *const *const c_char {
+    // SAFETY: reads a pointer that the C library sets before `main`.
+    unsafe { environ }
+}
+
 /// Replaces this process; returns only the reason why it could not. `argv` ends with a null.
-fn exec(path: &CStr, argv: &[*const c_char]) -> Errno {
+pub(crate) fn exec(path: &CStr, argv: &[*const c_char]) -> Errno {
     // SAFETY: path and arguments are C strings that live here, the list ends with a null pointer,
     // and `environ` is the environment this process was given.
     unsafe {

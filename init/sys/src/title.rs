@@ -20,6 +20,11 @@ impl Title {
         }
     }
 
+    /// Makes the argument empty.
+    pub fn wipe(&mut self) {
+        self.0.fill(0);
+    }
+
     /// Shifts the text after the first `keep` bytes left and appends `text` at the right end.
     ///
     /// Bytes that would make the title unreadable on a terminal become spaces or question marks.

@@ -1,12 +1,14 @@
-//! FreeBSD: kqueue. Compiled and linked in CI's cross check; not run there (see README).
+//! FreeBSD: kqueue, reboot(2), fexecve(2). Compiled and linked in CI's cross check; not run there (see README).
 
-use crate::error::Result;
+use crate::error::{Errno, Result};
+use crate::signal::last_error;
 use crate::watch::Interest;
+use runit_core::power::Ending;
 use rustix::event::kqueue::{Event, EventFilter, EventFlags, VnodeEvents, kevent, kqueue};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use std::cell::RefCell;
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
@@ -88,3 +90,49 @@ pub fn changes_unseen(dir: impl AsFd) -> bool {
     // The local flag is what mount(8) shows; NFS, SMB and FUSE lack it.
     rustix::fs::fstatfs(dir).is_ok_and(|fs| fs.f_flags & (libc::MNT_LOCAL as u64) == 0)
 }
+
+/// reboot(2). There is no kexec.
+pub fn reboot(ending: Ending) -> Errno {
+    let how = match ending {
+        Ending::PowerOff => libc::RB_POWEROFF | libc::RB_HALT,
+        Ending::Halt => libc::RB_HALT,
+        Ending::Restart => libc::RB_AUTOBOOT,
+        Ending::Kexec => return Errno::NOSYS,
+    };
+    // SAFETY: takes a number and touches no memory.
+    unsafe { libc::reboot(how) };
+    last_error()
+}
+
+/// The kernel always reports the keys to process 1.
+pub fn report_ctrl_alt_del(_report: bool) -> Result<()> {
+    Ok(())
+}
+
+/// Not told here; the zeroth argument is used.
+#[must_use]
+pub fn executed_path() -> Option<&'static CStr> {
+    None
+}
+
+/// This process's program; needs procfs.
+pub const OWN_IMAGE: &CStr = c"/proc/curproc/file";
+
+/// Replaces this process by the program in an open file; `argv` ends with a null.
+pub fn execute_file(fd: i32, argv: &[*const c_char]) -> Errno {
+    // SAFETY: the arguments are C strings that live here, the list ends with a null pointer, and
+    // `environ` is the environment this process was given.
+    unsafe {
+        libc::fexecve(fd, argv.as_ptr().cast(), crate::spawn::environment().cast());
+    }
+    last_error()
+}
+
+/// fexecve(2) keeps the name of the file.
+pub fn set_name(_name: &CStr) {}
+
+/// A terminal cannot be taken from another session.
+pub const TERMINAL_CAN_BE_RELEASED: bool = false;
+
+/// Nothing to release, see above.
+pub fn release_terminal() {}

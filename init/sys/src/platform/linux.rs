@@ -1,10 +1,12 @@
-//! Linux: inotify, and the signals other systems do not have.
+//! Linux: inotify, reboot(2), execveat(2), and the signals other systems do not have.
 
-use crate::error::Result;
+use crate::error::{Errno, Result};
+use crate::signal::last_error;
 use crate::watch::Interest;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
-use std::ffi::CStr;
+use runit_core::power::Ending;
+use std::ffi::{CStr, c_char};
 
 /// SIGPWR.
 pub const POWER_SIGNAL: Option<i32> = Some(libc::SIGPWR);
@@ -70,4 +72,84 @@ pub fn changes_unseen(dir: impl AsFd) -> bool {
         0x7461_636F, // OCFS2
     ];
     rustix::fs::fstatfs(dir).is_ok_and(|fs| UNSEEN.contains(&(fs.f_type as u32)))
+}
+
+/// reboot(2).
+pub fn reboot(ending: Ending) -> Errno {
+    let command = match ending {
+        Ending::PowerOff => libc::LINUX_REBOOT_CMD_POWER_OFF,
+        Ending::Halt => libc::LINUX_REBOOT_CMD_HALT,
+        Ending::Restart => libc::LINUX_REBOOT_CMD_RESTART,
+        Ending::Kexec => libc::LINUX_REBOOT_CMD_KEXEC,
+    };
+    // SAFETY: takes a number and touches no memory.
+    unsafe { libc::reboot(command) };
+    last_error()
+}
+
+/// The keys as SIGINT to process 1, or as a restart at once.
+pub fn report_ctrl_alt_del(report: bool) -> Result<()> {
+    let command = if report {
+        libc::LINUX_REBOOT_CMD_CAD_OFF
+    } else {
+        libc::LINUX_REBOOT_CMD_CAD_ON
+    };
+    // SAFETY: takes a number and touches no memory.
+    match unsafe { libc::reboot(command) } {
+        0 => Ok(()),
+        _ => Err(last_error()),
+    }
+}
+
+/// What execve(2) was given.
+#[must_use]
+pub fn executed_path() -> Option<&'static CStr> {
+    // SAFETY: the kernel gives zero or the address of a string that stays for good.
+    unsafe {
+        let path = libc::getauxval(libc::AT_EXECFN) as *const c_char;
+        (!path.is_null()).then(|| CStr::from_ptr(path))
+    }
+}
+
+/// This process's program; needs /proc.
+pub const OWN_IMAGE: &CStr = c"/proc/self/exe";
+
+/// Replaces this process by the program in an open file; `argv` ends with a null.
+pub fn execute_file(fd: i32, argv: &[*const c_char]) -> Errno {
+    // SAFETY: path and arguments are C strings that live here, the list ends with a null pointer,
+    // and `environ` is the environment this process was given.
+    unsafe {
+        libc::syscall(
+            libc::SYS_execveat,
+            fd,
+            c"".as_ptr(),
+            argv.as_ptr(),
+            crate::spawn::environment(),
+            libc::AT_EMPTY_PATH,
+        );
+    }
+    last_error()
+}
+
+/// What `ps` shows as the name of the program; execveat(2) leaves the number of a descriptor there.
+pub fn set_name(name: &CStr) {
+    // SAFETY: reads the string given.
+    unsafe { libc::prctl(libc::PR_SET_NAME, name.as_ptr()) };
+}
+
+/// A process of root may take a terminal from another session, and so free it.
+pub const TERMINAL_CAN_BE_RELEASED: bool = true;
+
+/// Takes the terminal at standard input away from the session that has it and gives it up, without
+/// the hang-up that the end of a session would bring. The caller leads a session without terminal.
+pub fn release_terminal() {
+    // Giving it up sends HUP to the group in the foreground: that is the caller alone by then.
+    crate::signal::handle(libc::SIGHUP, libc::SIG_IGN, 0);
+    // SAFETY: both calls take numbers and touch no memory.
+    unsafe {
+        if libc::ioctl(0, libc::TIOCSCTTY, 1) == 0 {
+            libc::ioctl(0, libc::TIOCNOTTY);
+        }
+    }
+    crate::signal::handle(libc::SIGHUP, libc::SIG_DFL, 0);
 }

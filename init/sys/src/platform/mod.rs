@@ -3,7 +3,11 @@
 //! - `Watch`: `new() -> Result<Watch>`, `add(&self, &CStr, Interest) -> Result<()>` (again is no
 //!   error), `fd(&self) -> BorrowedFd`, `drain(&self)` (forget what has been told so far);
 //! - `changes_unseen(fd) -> bool`: the file system may be changed where `Watch` cannot see it;
-//! - `realtime_signal(n) -> Option<i32>`, `POWER_SIGNAL: Option<i32>`.
+//! - `realtime_signal(n) -> Option<i32>`, `POWER_SIGNAL: Option<i32>`;
+//! - `reboot(Ending) -> Errno` (returns only on refusal), `report_ctrl_alt_del(bool) -> Result<()>`;
+//! - `executed_path() -> Option<&'static CStr>`, `OWN_IMAGE: &CStr`, `execute_file(fd, argv) -> Errno`,
+//!   `set_name(&CStr)`: this program as a file, and its short name;
+//! - `TERMINAL_CAN_BE_RELEASED: bool`, `release_terminal()`.
 
 #[cfg(target_os = "linux")]
 mod linux;
