@@ -144,10 +144,16 @@ impl Init {
             Phase::Deciding => (DECIDING, 0),
             Phase::Over => (OVER, 0),
         };
-        let waits = u64::from(self.look) * LOOK
-            | u64::from(self.waiting[Hook::CtrlAltDel as usize]) * CTRL_ALT_DEL
-            | u64::from(self.waiting[Hook::PowerFail as usize]) * POWER_FAIL
-            | u64::from(self.stop_early) * STOP_EARLY;
+        let waits = [
+            (self.look, LOOK),
+            (self.waiting[Hook::CtrlAltDel as usize], CTRL_ALT_DEL),
+            (self.waiting[Hook::PowerFail as usize], POWER_FAIL),
+            (self.stop_early, STOP_EARLY),
+        ];
+        let waits = waits
+            .into_iter()
+            .filter_map(|(set, bit)| set.then_some(bit))
+            .sum();
         let (term, killed) = match self.stopping {
             Stopping::No => (0, 0),
             // Zero is no deadline: one millisecond later does not matter.

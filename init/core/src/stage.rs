@@ -147,6 +147,8 @@ pub enum Action {
     Probe,
     /// Become the program that was on trial. No answer: returns only if that fails.
     Become,
+    /// The program that was on trial ended so, instead of proving that it starts.
+    BadImage(Exit),
     /// Tell the console.
     Say(Message),
     /// All is over: end everything and the system with it.
@@ -176,8 +178,6 @@ pub enum Message {
     TooLate,
     /// The request came too early, and waits.
     Remembered,
-    /// The new image did not start.
-    BadImage,
 }
 
 /// The actions of one step.
@@ -264,6 +264,16 @@ impl Init {
                 reboot: crate::power::Flag::Clear,
                 halt: crate::power::Flag::Clear,
             },
+        }
+    }
+
+    /// When what the image before told cannot be read: stage 2 again, since services keep a system
+    /// going, and since those that still run hold their locks.
+    #[must_use]
+    pub const fn after_unreadable(container: bool) -> Init {
+        Init {
+            phase: Phase::Starting(Stage::Two),
+            ..Init::new(container)
         }
     }
 
@@ -473,11 +483,9 @@ impl Init {
 
     fn stop_stage_2(&mut self, now: Mono, out: &mut Actions) {
         match self.phase {
-            Phase::Running(Stage::Two, pid) => {
-                if self.stopping == Stopping::No {
-                    self.stopping = Stopping::Term(now.plus_ms(TERM_MS));
-                    out.push(Action::Term(pid));
-                }
+            Phase::Running(Stage::Two, pid) if self.stopping == Stopping::No => {
+                self.stopping = Stopping::Term(now.plus_ms(TERM_MS));
+                out.push(Action::Term(pid));
             }
             Phase::StartDue(Stage::Two, _) | Phase::RestartDue(_) => {
                 self.leave(Stage::Two, out);
@@ -525,7 +533,7 @@ impl Init {
                     pid: own, again, ..
                 },
             ) if own == pid => {
-                self.probe_ended(exit.code() == Some(PROBED), again, out);
+                self.probe_ended(exit, again, out);
             }
             _ => {
                 let own = HOOKS
@@ -606,17 +614,17 @@ impl Init {
         }
     }
 
-    fn probe_ended(&mut self, starts: bool, again: bool, out: &mut Actions) {
+    fn probe_ended(&mut self, exit: Exit, again: bool, out: &mut Actions) {
         if again {
             self.upgrade = Upgrade::Due;
             out.push(Action::Probe);
             return;
         }
         self.upgrade = Upgrade::No;
-        out.push(if starts {
+        out.push(if exit.code() == Some(PROBED) {
             Action::Become
         } else {
-            Action::Say(Message::BadImage)
+            Action::BadImage(exit)
         });
     }
 

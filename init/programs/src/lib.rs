@@ -3,5 +3,7 @@
 
 pub mod cli;
 pub mod pause;
+pub mod runit;
+pub mod runit_init;
 pub mod runsv;
 pub mod runsvchdir;

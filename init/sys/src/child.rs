@@ -19,6 +19,12 @@ pub fn wait_for(pid: Pid) -> Option<Exit> {
     Some(Exit(status.as_raw()))
 }
 
+/// The process id of this process.
+#[must_use]
+pub fn own() -> u32 {
+    number(rustix::process::getpid())
+}
+
 /// A process id as the machines in core know it.
 #[must_use]
 pub fn number(pid: Pid) -> u32 {

@@ -27,8 +27,8 @@ pub fn now() -> Now {
     }
 }
 
-/// Stands still for so many milliseconds; for the one place where there is nothing to listen to.
-pub(crate) fn pause_ms(ms: u64) {
+/// Stands still for so many milliseconds; only for where there is nothing to listen to any more.
+pub fn pause_ms(ms: u64) {
     let time = libc::timespec {
         tv_sec: (ms / 1000) as _,
         tv_nsec: ((ms % 1000) * 1_000_000) as _,

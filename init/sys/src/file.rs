@@ -95,6 +95,12 @@ pub fn owner_may_execute(path: &CStr) -> bool {
     })
 }
 
+/// The permission bits of the file a path names. Follows links.
+pub fn mode(path: &CStr) -> Result<u32> {
+    #[allow(clippy::unnecessary_cast)] // the width differs between systems
+    rustix::fs::stat(path).map(|stat| stat.st_mode as u32 & 0o7777)
+}
+
 /// Which file a path names: device and inode. Follows links.
 pub fn identity(path: &CStr) -> Result<(u64, u64)> {
     #[allow(clippy::unnecessary_cast)] // the widths differ between systems

@@ -25,12 +25,29 @@ pub fn is_child(pid: u32) -> bool {
     !matches!(wait(libc::P_PID, pid, libc::WNOWAIT), Err(Errno::CHILD))
 }
 
+/// Reaps until there is nothing left to do at all, and then stays.
+pub fn for_ever() -> ! {
+    loop {
+        let mut status = 0;
+        // SAFETY: waitpid writes the status only, pause takes nothing; both only wait.
+        unsafe {
+            if libc::waitpid(-1, &mut status, 0) < 0 && signal::last_error() == Errno::CHILD {
+                libc::pause();
+            }
+        }
+    }
+}
+
 fn wait(which: libc::idtype_t, pid: u32, option: libc::c_int) -> Result<Option<(u32, Exit)>> {
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
     let options = libc::WEXITED | libc::WNOHANG | option;
     // SAFETY: `info` is writable and large enough; all-zero is a valid siginfo.
-    let (result, info) =
-        unsafe { (libc::waitid(which, pid as _, info.as_mut_ptr(), options), info.assume_init()) };
+    let (result, info) = unsafe {
+        (
+            libc::waitid(which, pid as _, info.as_mut_ptr(), options),
+            info.assume_init(),
+        )
+    };
     if result != 0 {
         return Err(signal::last_error());
     }

@@ -26,12 +26,13 @@ unsafe impl Sync for Slots {}
 static STATES: Slots = Slots(UnsafeCell::new([Line::new(), Line::new()]));
 static CURRENT: AtomicUsize = AtomicUsize::new(0);
 
-struct Path(UnsafeCell<Line<PATH>>);
+struct Path(UnsafeCell<[u8; PATH + 1]>);
 
 // SAFETY: written once at set-up, before any handler that reads it is installed.
 unsafe impl Sync for Path {}
 
-static PATH_TEXT: Path = Path(UnsafeCell::new(Line::new()));
+/// Ends with a NUL; empty when unknown.
+static INSTALLED: Path = Path(UnsafeCell::new([0; PATH + 1]));
 
 static IMAGE: AtomicI32 = AtomicI32::new(-1);
 static TERMINAL: AtomicBool = AtomicBool::new(false);
@@ -40,17 +41,22 @@ static LAST_CRASH: AtomicU64 = AtomicU64::new(0);
 
 /// Sets what stays the same: the path of the program, its open file, and what the image before
 /// this one told of crashes.
-pub fn set_up(path: &CStr, image: Option<OwnedFd>, before: &Handover) {
+pub fn set_up(path: &[u8], image: Option<OwnedFd>, before: &Handover) {
     // SAFETY: called once at set-up, before the handlers are installed.
-    let line = unsafe { &mut *PATH_TEXT.0.get() };
-    line.clear();
-    if path.to_bytes().len() <= PATH {
-        line.push(path.to_bytes());
+    let installed = unsafe { &mut *INSTALLED.0.get() };
+    *installed = [0; PATH + 1];
+    if path.len() <= PATH {
+        installed[..path.len()].copy_from_slice(path);
     }
     IMAGE.store(image.map_or(-1, IntoRawFd::into_raw_fd), Ordering::Relaxed);
     CRASHES.store(before.crashes, Ordering::Relaxed);
     LAST_CRASH.store(before.last_crash.0, Ordering::Relaxed);
     TERMINAL.store(before.terminal, Ordering::Relaxed);
+}
+
+/// The open file of the program, where it was not known at set-up.
+pub fn keep_image(image: OwnedFd) {
+    IMAGE.store(image.into_raw_fd(), Ordering::Relaxed);
 }
 
 /// Keeps this state for the next image; the one before it counts until this one is whole.
@@ -76,6 +82,17 @@ pub fn holds_terminal() -> bool {
 fn kept() -> &'static [u8] {
     // SAFETY: nobody writes the current slot.
     unsafe { (*STATES.0.get())[CURRENT.load(Ordering::Acquire)].as_bytes() }
+}
+
+/// Where the program is installed: the path from set-up, or the usual one.
+#[must_use]
+pub fn path() -> &'static CStr {
+    // SAFETY: written at set-up only.
+    let installed = unsafe { &*INSTALLED.0.get() };
+    match CStr::from_bytes_until_nul(installed) {
+        Ok(path) if !path.is_empty() => path,
+        _ => c"/sbin/runit",
+    }
 }
 
 /// Becomes the program in this file, which proved that it starts. Returns only if that fails.
@@ -104,18 +121,11 @@ pub(crate) fn after_crash(signal: u8) -> Errno {
     if image >= 0 {
         execute(Some(signal), image, None);
     }
-    let mut path = [0u8; PATH + 1];
-    // SAFETY: written at set-up only.
-    let known = unsafe { (*PATH_TEXT.0.get()).as_bytes() };
-    path[..known.len()].copy_from_slice(known);
-    match CStr::from_bytes_until_nul(&path) {
-        Ok(path) if !known.is_empty() => execute(Some(signal), image, Some(path)),
-        _ => execute(Some(signal), image, Some(c"/sbin/runit")),
-    }
+    execute(Some(signal), image, Some(path()))
 }
 
-/// `path`: instead of the open image, which is handed over all the same.
-fn execute(signal: Option<u8>, image: i32, path: Option<&CStr>) -> Errno {
+/// `by_path`: instead of the open image, which is handed over all the same.
+fn execute(signal: Option<u8>, image: i32, by_path: Option<&CStr>) -> Errno {
     let state = kept();
     let handover = Handover {
         signal,
@@ -125,9 +135,7 @@ fn execute(signal: Option<u8>, image: i32, path: Option<&CStr>) -> Errno {
         image: u32::try_from(image).ok(),
         terminal: holds_terminal(),
     };
-    // SAFETY: as in `after_crash`.
-    let installed = unsafe { (*PATH_TEXT.0.get()).as_bytes() };
-    let line = resume::argument(&handover, state, installed);
+    let line = resume::argument(&handover, state, path().to_bytes());
     let mut argument = [0u8; ARGUMENT + 1];
     argument[..line.as_bytes().len()].copy_from_slice(line.as_bytes());
     // Without a state nothing has begun: the next image starts from the beginning too.
@@ -137,7 +145,7 @@ fn execute(signal: Option<u8>, image: i32, path: Option<&CStr>) -> Errno {
         argument.as_ptr().cast()
     };
     let argv = [c"runit".as_ptr(), argument, std::ptr::null()];
-    match path {
+    match by_path {
         Some(path) => crate::spawn::exec(path, &argv),
         None => {
             keep_open(image, true);

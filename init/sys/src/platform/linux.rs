@@ -3,9 +3,9 @@
 use crate::error::{Errno, Result};
 use crate::signal::last_error;
 use crate::watch::Interest;
+use runit_core::power::Ending;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
-use runit_core::power::Ending;
 use std::ffi::{CStr, c_char};
 
 /// SIGPWR.
@@ -143,13 +143,14 @@ pub const TERMINAL_CAN_BE_RELEASED: bool = true;
 /// Takes the terminal at standard input away from the session that has it and gives it up, without
 /// the hang-up that the end of a session would bring. The caller leads a session without terminal.
 pub fn release_terminal() {
-    // Giving it up sends HUP to the group in the foreground: that is the caller alone by then.
-    crate::signal::handle(libc::SIGHUP, libc::SIG_IGN, 0);
     // SAFETY: both calls take numbers and touch no memory.
     unsafe {
         if libc::ioctl(0, libc::TIOCSCTTY, 1) == 0 {
             libc::ioctl(0, libc::TIOCNOTTY);
         }
     }
+    // Giving it up sent HUP to the group in the foreground, which is the caller alone by then. It
+    // waits, since everything is blocked; ignoring takes it away.
+    crate::signal::handle(libc::SIGHUP, libc::SIG_IGN, 0);
     crate::signal::handle(libc::SIGHUP, libc::SIG_DFL, 0);
 }

@@ -1,0 +1,122 @@
+//! The flag files: what they are called, where they may be, what they say.
+//!
+//! Each is kept in /etc/runit, often as a link into /run, or where that cannot be written, in /run
+//! itself. Its owner's execute permission is the flag, so that it can be told from a file that was
+//! only restored from a backup.
+
+use runit_core::power::{Flag, Flags};
+use runit_sys::{Errno, file};
+use std::ffi::CStr;
+
+/// One flag: its name, and where it may be, the preferred place first.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Below /etc/runit.
+    pub etc: &'static CStr,
+    /// In /run.
+    pub run: &'static CStr,
+}
+
+#[allow(missing_docs)]
+impl Place {
+    pub const STOPIT: Place = Place {
+        etc: c"/etc/runit/stopit",
+        run: c"/run/runit.stopit",
+    };
+    pub const REBOOT: Place = Place {
+        etc: c"/etc/runit/reboot",
+        run: c"/run/runit.reboot",
+    };
+    pub const HALT: Place = Place {
+        etc: c"/etc/runit/halt",
+        run: c"/run/runit.halt",
+    };
+    pub const KEXEC: Place = Place {
+        etc: c"/etc/runit/kexec",
+        run: c"/run/runit.kexec",
+    };
+    pub const POWEROFF: Place = Place {
+        etc: c"/etc/runit/poweroff",
+        run: c"/run/runit.poweroff",
+    };
+
+    /// Both paths.
+    #[must_use]
+    pub const fn paths(self) -> [&'static CStr; 2] {
+        [self.etc, self.run]
+    }
+
+    fn look(self) -> Flag {
+        let [etc, run] = self.paths().map(|path| match file::mode(path) {
+            Ok(mode) if mode & 0o100 != 0 => Flag::Set,
+            Ok(_) => Flag::Clear,
+            // Never made, removed, or on a file system that is unmounted: who looks cannot tell.
+            Err(_) => Flag::Unknown,
+        });
+        etc.or(run)
+    }
+}
+
+/// There: no sync before the end.
+pub const NOSYNC: &CStr = c"/etc/runit/nosync";
+
+/// All flags about how the system is to end.
+#[must_use]
+pub fn read() -> Flags {
+    Flags {
+        poweroff: Place::POWEROFF.look(),
+        kexec: Place::KEXEC.look(),
+        reboot: Place::REBOOT.look(),
+        halt: Place::HALT.look(),
+    }
+}
+
+/// Whether `stopit` asks for a stop; the question is answered once.
+#[must_use]
+pub fn take_stopit() -> bool {
+    let mut set = false;
+    for path in Place::STOPIT.paths() {
+        if file::owner_may_execute(path) {
+            set = true;
+            // On a file system that is read-only it stays, and there is no next time.
+            let _ = file::chmod(path, 0);
+        }
+    }
+    set
+}
+
+/// A power failure is a wish to stop, where the file exists.
+pub fn set_stopit_if_there() {
+    for path in Place::STOPIT.paths() {
+        let _ = file::chmod(path, 0o100);
+    }
+}
+
+/// Makes a flag and sets it: in /etc/runit, else in /run.
+///
+/// # Errors
+/// The path and reason of the preferred place, when neither can be had.
+pub fn set(place: Place) -> Result<(), (&'static CStr, Errno)> {
+    make(place.etc).or_else(|error| make(place.run).map_err(|_| (place.etc, error)))
+}
+
+fn make(path: &CStr) -> Result<(), Errno> {
+    let created = file::create(path)?;
+    drop(created);
+    file::chmod(path, 0o100)
+}
+
+/// Clears a flag in both places.
+///
+/// # Errors
+/// Path and reason when it is set and cannot be cleared.
+pub fn clear(place: Place) -> Result<(), (&'static CStr, Errno)> {
+    for path in place.paths() {
+        match file::chmod(path, 0) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(_) if !file::owner_may_execute(path) => {}
+            Err(error) => return Err((path, error)),
+        }
+    }
+    Ok(())
+}
