@@ -161,13 +161,23 @@ impl ServiceDir {
 
     // Waiting.
 
-    /// Waits until `supervise/stat` is exactly `text`.
+    /// Waits until `supervise/stat` is exactly `text`, and the status record and the pid file agree
+    /// with it (they are replaced one after the other).
     #[track_caller]
     pub fn wait_stat(&self, text: &str) {
-        wait_until_or(
-            || self.stat() == text,
-            || format!("supervise/stat is {text:?}; it is {:?}", self.stat()),
-        );
+        let record = || Status::decode(&fs::read(self.path("supervise/status")).ok()?).ok();
+        let agrees = || {
+            self.stat() == text
+                && record().is_some_and(|status| {
+                    // The record does not tell one wish from the other.
+                    status.stat() == text.replace("want exit", "want down")
+                        && status.pid == self.pid().unwrap_or(0)
+                })
+        };
+        wait_until_or(agrees, || {
+            let (stat, pid, record) = (self.stat(), self.pid(), record());
+            format!("supervise/stat is {text:?}; it is {stat:?}, pid is {pid:?}, status {record:?}")
+        });
     }
 
     /// Waits until the status record satisfies `holds`.
@@ -210,7 +220,15 @@ impl ServiceDir {
                 .open(&path)
                 .ok()
         });
-        fifo.write_all(characters.as_bytes()).expect("control FIFO");
+        let mut rest = characters.as_bytes();
+        wait_until("the control FIFO takes what is written", || {
+            match fifo.write(rest) {
+                Ok(count) => rest = &rest[count..],
+                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => (),
+                Err(e) => panic!("{}: {e}", path.display()),
+            }
+            rest.is_empty()
+        });
     }
 
     /// Whether a runsv listens: its `ok` FIFO has a reader.

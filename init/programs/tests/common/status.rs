@@ -31,6 +31,29 @@ pub struct Status {
 }
 
 impl Status {
+    /// What `supervise/stat` says in this state, up to the wish to exit, which looks like one for down.
+    pub fn stat(&self) -> String {
+        let mut text = match self.state {
+            State::Down => "down",
+            State::Run => "run",
+            State::Finish => "finish",
+        }
+        .to_string();
+        let flags = [
+            (self.paused, ", paused"),
+            (self.got_term, ", got TERM"),
+            (
+                self.want == Want::Down && self.state != State::Down,
+                ", want down",
+            ),
+        ];
+        flags
+            .into_iter()
+            .filter(|f| f.0)
+            .for_each(|f| text.push_str(f.1));
+        text
+    }
+
     /// Decodes exactly 20 bytes whose every flag has a known value.
     pub fn decode(bytes: &[u8]) -> Result<Status, String> {
         let bytes: &[u8; 20] = bytes

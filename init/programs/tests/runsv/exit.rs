@@ -1,0 +1,138 @@
+//! How runsv ends.
+
+use crate::common::*;
+
+#[test]
+fn x_ends_the_service_and_runsv_exits_0() {
+    let t = Scratch::new();
+    let mut s = t.service("s").sleeper().supervise();
+    let pid = s.wait_started(1);
+    s.control("x");
+    assert_eq!(s.runsv.wait(), 0);
+    assert!(!procs::alive(pid));
+    assert_eq!(s.stat(), "down");
+    assert_eq!(s.runsv.stderr(), "");
+    assert!(!s.ok());
+}
+
+#[test]
+fn term_to_runsv_is_x() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .run("trap 'echo got TERM >>events; exit 3' TERM\necho started $$ >>events\nsleep 1000 &\nwhile :; do wait; done")
+        .finish("echo finished $* >>events")
+        .supervise();
+    s.wait_started(1);
+    s.runsv.signal("TERM");
+    assert_eq!(s.runsv.wait(), 0);
+    assert_eq!(s.events("got"), ["TERM"]);
+    assert_eq!(s.events("finished"), ["3 0"]);
+}
+
+#[test]
+fn x_while_the_service_is_down_exits_at_once() {
+    let t = Scratch::new();
+    let mut s = t.service("s").sleeper().down().supervise();
+    s.wait_stat("down");
+    s.control("x");
+    assert_eq!(s.runsv.wait(), 0);
+    assert_eq!(s.events("started").len(), 0);
+}
+
+#[test]
+fn x_is_taken_back_by_u() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .run("trap '' TERM\necho started $$ >>events\nwhile :; do sleep 1000; done")
+        .supervise();
+    s.wait_started(1);
+    s.control("x");
+    s.wait_stat("run, got TERM, want exit");
+    s.control("u");
+    s.wait_stat("run, got TERM");
+    s.control("k");
+    s.wait_started(2);
+    assert_eq!(s.runsv.ended(), None);
+}
+
+#[test]
+fn x_is_taken_back_by_d_as_well() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .run("trap '' TERM\necho started $$ >>events\nwhile :; do sleep 1000; done")
+        .supervise();
+    s.wait_started(1);
+    s.control("x");
+    s.wait_stat("run, got TERM, want exit");
+    s.control("d");
+    s.wait_stat("run, got TERM, want down");
+    s.control("k");
+    s.wait_stat("down");
+    assert_eq!(s.runsv.ended(), None);
+}
+
+#[test]
+fn x_ends_the_logger_by_the_end_of_its_input_after_the_service() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .run("trap 'echo last words; exit 0' TERM\necho started $$ >>events\nsleep 1000 >/dev/null &\nwhile :; do wait; done")
+        .finish("echo finish words")
+        .log_run("echo started $$ >>events\ncat >>lines\necho eof >>events")
+        .supervise();
+    s.wait_started(1);
+    s.log().wait_started(1);
+    s.control("x");
+    assert_eq!(s.runsv.wait(), 0);
+    assert_eq!(s.log().events("eof").len(), 1);
+    assert_eq!(s.log().read("lines"), "last words\nfinish words\n");
+    assert_eq!(s.log().stat(), "down");
+}
+
+#[test]
+fn runsv_waits_for_a_slow_logger() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .sleeper()
+        .log_run(
+            "echo started $$ >>events\ncat >>lines\necho draining $$ >>events\nexec sleep 1000",
+        )
+        .supervise();
+    s.wait_started(1);
+    let logger = s.log().wait_started(1);
+    s.control("x");
+    s.log().wait_events("draining", 1);
+    s.wait_stat("down");
+    assert_eq!(s.runsv.ended(), None);
+    procs::kill(logger, "KILL");
+    assert_eq!(s.runsv.wait(), 0);
+}
+
+#[test]
+fn a_logger_that_is_down_does_not_keep_runsv() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .sleeper()
+        .logger()
+        .file("log/down", "")
+        .supervise();
+    s.wait_started(1);
+    s.control("x");
+    assert_eq!(s.runsv.wait(), 0);
+    assert_eq!(s.log().events("started").len(), 0);
+}
+
+#[test]
+fn services_of_a_killed_runsv_are_left_alone() {
+    let t = Scratch::new();
+    let mut s = t.service("s").sleeper().supervise();
+    let pid = s.wait_started(1);
+    s.runsv.signal("KILL");
+    assert_eq!(s.runsv.wait(), -9);
+    assert!(procs::alive(pid));
+}
