@@ -265,7 +265,12 @@ impl Service {
                 }
             }
             Command::Send(hook) => {
-                if let Some(pid) = self.pid() {
+                // Nothing but KILL is for a finish script, and that so that one can be ended.
+                let target = match hook {
+                    Hook::Kill => self.pid(),
+                    _ => self.run_pid(),
+                };
+                if let Some(pid) = target {
                     self.ask(hook, Some(pid), out);
                 }
             }

@@ -59,8 +59,7 @@ impl Status {
         let mut out = [0; RECORD];
         out[..12].copy_from_slice(&self.since.to_bytes());
         out[12..16].copy_from_slice(&self.pid.unwrap_or(0).to_le_bytes());
-        // C runit stores its flag bits as they are: 2 for paused, 1 for TERM.
-        out[16] = if self.paused { 2 } else { 0 };
+        out[16] = u8::from(self.paused);
         out[17] = if self.want == Want::Up { b'u' } else { b'd' };
         out[18] = u8::from(self.got_term);
         out[19] = match self.state {

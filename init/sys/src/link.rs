@@ -2,25 +2,19 @@
 //! replaced in one step.
 
 use crate::error::{Errno, Result};
-use rustix::fs::Mode;
+use crate::fd;
+use rustix::fd::AsFd;
+use rustix::fs::{CWD, Mode};
 use std::ffi::CStr;
-
-/// Longest link target that is followed, one less than its C string.
-const TARGET: usize = 255;
 
 /// Makes the directory `path`, or, if `path` is a link, the directory the link names. Mode 0700.
 ///
-/// It is no error when the directory exists.
+/// It is no error when the directory exists. A relative link is relative to where it lies.
 pub fn make_dir_through(path: &CStr) -> Result<()> {
-    let mut buffer = [0u8; TARGET + 1];
-    let made = match rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut buffer[..]) {
-        Ok(len) if len > TARGET => return Err(Errno::NAMETOOLONG),
-        Ok(len) => {
-            buffer[len] = 0;
-            let target = CStr::from_bytes_until_nul(&buffer).map_err(|_| Errno::NAMETOOLONG)?;
-            make_dir(target)
-        }
-        Err(Errno::NOENT | Errno::INVAL) => make_dir(path),
+    let mut buffer = [0u8; MOST_TARGET];
+    let made = match target(path, &mut buffer) {
+        Ok(Some(link)) => make_dir_beside(path, link),
+        Ok(None) | Err(Errno::NOENT) => make_dir(CWD, path),
         Err(error) => return Err(error),
     };
     match made {
@@ -29,8 +23,24 @@ pub fn make_dir_through(path: &CStr) -> Result<()> {
     }
 }
 
-fn make_dir(path: &CStr) -> Result<()> {
-    rustix::fs::mkdir(path, Mode::from_raw_mode(0o700))
+/// Makes `target` as seen from the directory that `link` is in.
+fn make_dir_beside(link: &CStr, target: &CStr) -> Result<()> {
+    let link = link.to_bytes();
+    let Some(slash) = link.iter().rposition(|&byte| byte == b'/') else {
+        return make_dir(CWD, target);
+    };
+    let mut dir = [0u8; MOST_TARGET];
+    // With the slash, so that the root directory has a name, too.
+    let Some(slot) = dir.get_mut(..=slash) else {
+        return Err(Errno::NAMETOOLONG);
+    };
+    slot.copy_from_slice(&link[..=slash]);
+    let dir = CStr::from_bytes_until_nul(&dir).map_err(|_| Errno::NAMETOOLONG)?;
+    make_dir(fd::open_dir(dir)?, target)
+}
+
+fn make_dir(at: impl AsFd, path: &CStr) -> Result<()> {
+    rustix::fs::mkdirat(at, path, Mode::from_raw_mode(0o700))
 }
 
 /// Longest target that [`point`] and [`target`] handle, its NUL included.
@@ -66,7 +76,7 @@ pub fn prepare(new: &CStr, target: &CStr) -> core::result::Result<(), PointError
 
 /// The target of a symbolic link; `None` when the name is something else.
 pub fn target<'a>(path: &CStr, buffer: &'a mut [u8; MOST_TARGET]) -> Result<Option<&'a CStr>> {
-    match rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut buffer[..]) {
+    match rustix::fs::readlinkat_raw(CWD, path, &mut buffer[..]) {
         Ok(len) if len >= MOST_TARGET => Err(Errno::NAMETOOLONG),
         Ok(len) => {
             buffer[len] = 0;

@@ -4,7 +4,7 @@ use super::record::Record;
 use super::setup::{self, Held};
 use super::voice::Voice;
 use super::{LOG_CONTROL, SERVICE_CONTROL};
-use runit_core::clock::{Mono, Now};
+use runit_core::clock::Mono;
 use runit_core::exit::Exit;
 use runit_core::hook::Hook;
 use runit_core::layout;
@@ -68,8 +68,8 @@ impl Runsv {
             log,
             quit: false,
         };
-        runsv.write_record(Side::Service, now);
-        runsv.write_record(Side::Log, now);
+        runsv.write_record(Side::Service);
+        runsv.write_record(Side::Log);
         runsv
     }
 
@@ -118,7 +118,7 @@ impl Runsv {
         let now = clock::now();
         for action in self.pair.step(now, event) {
             match action {
-                PairAction::Of(side, Action::Record) => self.write_record(side, now),
+                PairAction::Of(side, Action::Record) => self.write_record(side),
                 PairAction::Of(side, Action::Start) => {
                     let answer = self.start(side);
                     self.handle(PairEvent::Only(side, answer));
@@ -147,15 +147,15 @@ impl Runsv {
         }
     }
 
-    fn write_record(&mut self, side: Side, now: Now) {
+    fn write_record(&mut self, side: Side) {
         let Some(service) = self.pair.side(side) else {
             return;
         };
         match side {
-            Side::Service => self.record.write(service, now, self.voice),
+            Side::Service => self.record.write(service, self.voice),
             Side::Log => {
                 if let Some(log) = &mut self.log {
-                    log.record.write(service, now, self.voice);
+                    log.record.write(service, self.voice);
                 }
             }
         }
@@ -262,7 +262,7 @@ impl Runsv {
         if self.log.is_some() {
             let now = clock::now();
             self.pair.add_log(setup::wanted(layout::LOGGER.down), now);
-            self.write_record(Side::Log, now);
+            self.write_record(Side::Log);
             self.handle(PairEvent::Only(Side::Log, Event::Wake));
         }
     }

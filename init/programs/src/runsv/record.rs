@@ -1,7 +1,6 @@
 //! Writes `supervise/pid`, `stat` and `status` so that readers always see a whole, true file.
 
 use super::voice::Voice;
-use runit_core::clock::Now;
 use runit_core::layout::Supervise;
 use runit_core::line::Line;
 use runit_core::service::Service;
@@ -24,7 +23,7 @@ impl Record {
     }
 
     /// Writes what changed. Failures are warned about and do not stop the supervision.
-    pub fn write(&mut self, service: &Service, now: Now, voice: Voice) {
+    pub fn write(&mut self, service: &Service, voice: Voice) {
         let status = service.status();
         let Supervise {
             pid,
@@ -40,15 +39,10 @@ impl Record {
         {
             self.pid = Some(status.pid);
         }
-        // The time of `stat` is read as "in this state since": new words must not renew it.
-        let unchanged_since = Some(service.changed()).filter(|&at| at != now.wall);
-        replace(
-            stat,
-            stat_new,
-            status.to_stat().as_bytes(),
-            unchanged_since,
-            voice,
-        );
+        // The time of `stat` is read as "in this state since": new words must not renew it. It is
+        // set from the first on, as the file system's own clock is a little behind.
+        let since = Some(service.changed());
+        replace(stat, stat_new, status.to_stat().as_bytes(), since, voice);
         replace(record, status_new, &status.to_record(), None, voice);
     }
 }
@@ -60,16 +54,26 @@ fn replace(
     mtime: Option<runit_core::tai::Tai64n>,
     voice: Voice,
 ) -> bool {
-    let (what, error) = match file::replace(path, new, content, mtime) {
-        Ok(()) => return true,
-        Err(ReplaceError::Open(error)) => ("unable to open ", error),
-        Err(ReplaceError::Write(error)) => ("unable to write ", error),
-        Err(ReplaceError::Rename(error)) => ("unable to rename ", error),
-    };
     let mut line = Line::<96>::new();
-    voice.warn(
-        line.push(what.as_bytes()).push(new.to_bytes()).as_bytes(),
-        error,
-    );
+    let error = match file::replace(path, new, content, mtime) {
+        Ok(()) => return true,
+        Err(ReplaceError::Open(error)) => {
+            line.push(b"unable to open ").push(new.to_bytes());
+            error
+        }
+        Err(ReplaceError::Write(error)) => {
+            line.push(b"unable to write ").push(new.to_bytes());
+            error
+        }
+        Err(ReplaceError::Rename(error)) => {
+            let name = new.to_bytes().rsplit(|&byte| byte == b'/').next();
+            line.push(b"unable to rename ")
+                .push(name.unwrap_or_default())
+                .push(b" to ")
+                .push(path.to_bytes());
+            error
+        }
+    };
+    voice.warn(line.as_bytes(), error);
     false
 }

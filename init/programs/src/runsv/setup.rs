@@ -88,7 +88,8 @@ pub fn open(dir: &'static CStr) -> Result<Option<Runsv>, i32> {
 /// A logger that was added while runsv runs. It may fail: then the service runs without it, and
 /// the next start of the service tries again.
 pub fn open_late_log(voice: Voice) -> Option<LogSide> {
-    if !log_exists(voice) {
+    // What is wrong with another sort of ./log was said at the start.
+    if !matches!(file::is_dir(layout::LOG), Ok(Some(true))) {
         return None;
     }
     match take_lock(&layout::LOGGER).and_then(open_log_side) {
