@@ -209,6 +209,14 @@ impl ServiceDir {
         pids[count - 1].parse().expect("scripts note their pid")
     }
 
+    /// Waits for the start number `count` and until the files in `supervise` tell of it.
+    #[track_caller]
+    pub fn wait_running(&self, count: usize) -> u32 {
+        let pid = self.wait_started(count);
+        self.wait_stat("run");
+        pid
+    }
+
     /// Writes control characters into the FIFO in one write, waiting for its reader.
     #[track_caller]
     pub fn control(&self, characters: &str) {

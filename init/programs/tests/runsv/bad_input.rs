@@ -9,8 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 fn garbage_in_the_fifo_is_survived() {
     let t = Scratch::new();
     let s = t.service("s").sleeper().supervise();
-    s.wait_started(1);
-    s.wait_stat("run");
+    s.wait_running(1);
     let mut fifo = fs::OpenOptions::new()
         .write(true)
         .open(s.path("supervise/control"))
@@ -40,8 +39,7 @@ fn garbage_in_the_files_of_an_earlier_runsv_is_replaced() {
         .file("supervise/lock", "garbage")
         .file("supervise/status.new", "old")
         .supervise();
-    let pid = s.wait_started(1);
-    s.wait_stat("run");
+    let pid = s.wait_running(1);
     assert_eq!(s.pid(), Some(pid));
     assert_eq!(s.status().unwrap().pid, pid);
     assert_eq!(s.runsv.stderr(), "");
@@ -100,20 +98,24 @@ fn pid_being_a_directory_is_warned_of_and_the_service_runs() {
 }
 
 #[test]
-fn an_ok_that_is_no_fifo_does_not_keep_the_service_from_running() {
+fn an_ok_that_is_no_fifo_is_fatal() {
     let t = Scratch::new();
-    let s = t
-        .service("s")
-        .sleeper()
-        .file("supervise/ok", "")
-        .supervise();
-    s.wait_started(1);
-    s.wait_stat("run");
-    let s = t.service("t").sleeper();
-    fs::create_dir_all(s.path("supervise/ok")).unwrap();
-    let s = s.supervise();
-    s.wait_started(1);
-    s.wait_stat("run");
+    let a = t.service("a").sleeper().file("supervise/ok", "");
+    let b = t.service("b").sleeper();
+    fs::create_dir_all(b.path("supervise/ok")).unwrap();
+    for s in [a, b] {
+        let mut s = s.supervise();
+        if ours("ok-must-be-a-fifo") {
+            assert_eq!(s.runsv.wait(), 111);
+            let line = format!(
+                "runsv {}: fatal: supervise/ok exists but is not a fifo\n",
+                s.dir().display()
+            );
+            assert_eq!(s.runsv.stderr(), line);
+        } else {
+            s.wait_running(1);
+        }
+    }
 }
 
 #[test]

@@ -65,12 +65,29 @@ fn p_stops_and_d_ends_a_stopped_service() {
     s.control("p");
     wait_until("it is stopped", || procs::state(pid) == Some('T'));
     s.control("d");
-    if ours("paused-ends-with-the-process") {
+    if ours("paused-means-stopped") {
         s.wait_stat("down");
     } else {
         s.wait_stat("down, paused");
     }
     assert!(!procs::alive(pid));
+}
+
+#[test]
+fn a_service_going_on_after_d_is_not_paused() {
+    let t = Scratch::new();
+    let s = t.service("s").run(CATCHER).supervise();
+    let pid = s.wait_started(1);
+    s.control("p");
+    s.wait_stat("run, paused");
+    s.control("d");
+    s.wait_events("got", 2);
+    if ours("paused-means-stopped") {
+        s.wait_stat("run, got TERM, want down");
+    } else {
+        s.wait_stat("run, paused, got TERM, want down");
+    }
+    assert_ne!(procs::state(pid), Some('T'));
 }
 
 #[test]
@@ -116,8 +133,7 @@ fn signals_to_a_service_that_is_down_do_nothing() {
     s.wait_stat("down");
     s.control("haiq12tkc");
     s.control("u");
-    s.wait_started(1);
-    s.wait_stat("run");
+    s.wait_running(1);
     assert_eq!(s.events("got"), [""; 0]);
     assert_eq!(s.runsv.stderr(), "");
 }
@@ -142,8 +158,7 @@ fn a_service_wanted_down_stays_down_when_it_ends() {
     s.wait_stat("down");
     s.control("1");
     s.control("u");
-    s.wait_started(2);
-    s.wait_stat("run");
+    s.wait_running(2);
     assert_eq!(s.events("started").len(), 2);
 }
 
@@ -173,8 +188,7 @@ fn o_starts_a_service_and_does_not_restart_it() {
 fn o_while_it_ends_does_not_start_another() {
     let t = Scratch::new();
     let s = t.service("s").sleeper().supervise();
-    let pid = s.wait_started(1);
-    s.wait_stat("run");
+    let pid = s.wait_running(1);
     s.control("o");
     s.wait_stat("run, want down");
     procs::kill(pid, "KILL");
@@ -186,11 +200,9 @@ fn o_while_it_ends_does_not_start_another() {
 fn down_then_up_in_one_write_is_a_restart() {
     let t = Scratch::new();
     let s = t.service("s").sleeper().supervise();
-    s.wait_started(1);
-    s.wait_stat("run");
+    s.wait_running(1);
     s.control("du");
-    s.wait_started(2);
-    s.wait_stat("run");
+    s.wait_running(2);
 }
 
 #[test]
@@ -216,8 +228,7 @@ fn the_log_service_obeys_all_but_x() {
     log.control("k");
     log.wait_stat("down");
     log.control("u");
-    log.wait_started(3);
-    log.wait_stat("run");
+    log.wait_running(3);
     s.wait_stat("run");
     assert_eq!(s.events("started").len(), 1);
 }

@@ -174,8 +174,7 @@ fn a_dangling_log_is_no_log() {
     let s = t.service("s").sleeper();
     std::os::unix::fs::symlink("nowhere", s.path("log")).unwrap();
     let s = s.supervise();
-    s.wait_started(1);
-    s.wait_stat("run");
+    s.wait_running(1);
     assert_eq!(s.runsv.stderr(), "");
 }
 
@@ -237,8 +236,7 @@ fn a_log_directory_made_later_is_used_from_the_next_start_on() {
         .service("s")
         .run("echo started $$ >>events\necho hello\nexec sleep 1000")
         .supervise();
-    let first = s.wait_started(1);
-    s.wait_stat("run");
+    let first = s.wait_running(1);
     let with_log = ServiceDir::clone(&s).logger();
     procs::kill(first, "KILL");
     s.wait_started(2);
