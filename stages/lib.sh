@@ -228,7 +228,7 @@ run_duties() {
     now
     stage_start=$NOW
     trap : INT QUIT TSTP # from the console they end the duty in hand, never the stage
-    [ ! -f "$2" ] || : >"$2"
+    [ ! -f "$2" ] || true >"$2"
     for duty in "$1"/[0-9][0-9]-*.sh; do
         [ -f "$duty" ] || continue
         DUTY=${duty##*/} DUTY=${DUTY%.sh}
@@ -268,7 +268,7 @@ run_duty() {
         *) "$duty" ;;
     esac
     code=$?
-    [ ! -w "$RUNIT_RUN/duty" ] || : >"$RUNIT_RUN/duty"
+    [ ! -w "$RUNIT_RUN/duty" ] || true >"$RUNIT_RUN/duty"
     [ $code = 0 ] || say "FAILED ($code)"
     now
     seconds $((NOW - start))
@@ -293,7 +293,7 @@ emergency() {
 # stopit, reboot, halt, kexec in /etc/runit are links to /run/runit.NAME, so that /etc may be read-only.
 flag_set() {
     for flag in "$RUNIT_ETC/$1" "/run/runit.$1"; do
-        : 2>/dev/null >"$flag" && chmod 0100 "$flag" && return
+        true 2>/dev/null >"$flag" && chmod 0100 "$flag" && return
     done
     say "cannot set the flag $1"
     return 1
@@ -362,6 +362,9 @@ is_mounted() {
     done 4<"$PROC/self/mounts"
     [ "$MOUNTED_TYPE" ]
 }
+
+# (`test -w` does not tell: busybox's says yes to root.)
+root_is_readonly() { is_mounted / && has_option ro "$MOUNTED_OPTIONS"; }
 
 # --- levels ---------------------------------------------------------------------------------------------
 

@@ -10,5 +10,5 @@ done
 # That these two exist says to Debian's tools that runit is process 1.
 umask 777
 for flag in stopit reboot; do
-    [ -e "$RUNIT_ETC/$flag" ] || { : >"$RUNIT_ETC/$flag"; } 2>/dev/null || : >"/run/runit.$flag"
+    [ -e "$RUNIT_ETC/$flag" ] || { true >"$RUNIT_ETC/$flag"; } 2>/dev/null || true >"/run/runit.$flag"
 done

@@ -5,7 +5,6 @@
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 skip_in_container
-rm -f "$RUNIT_RUN/root-bad"
 kernel_value fsck.mode && FSCK=$VALUE
 [ "${FSCK:=auto}" != skip ] || skip "FSCK=skip"
 is_mounted / || skip "unknown root"
@@ -36,12 +35,14 @@ if [ $mode = -a ]; then set -- "$@" -a; else set -- "$@" -f -y; fi
 if have fsck; then set -- "$@" /; else set -- "$@" "$root_device"; fi
 "$@"
 code=$?
+# The mark is of the run before the emergency shell: a root that was repaired there, below the running kernel.
+[ ! -e "$RUNIT_RUN/root-bad" ] || [ $code -ge 4 ] || code=2
 case $code in
     0 | 1) exit 0 ;;
     2 | 3) say "repaired: the machine must be restarted" && exit 101 ;;
 esac
 say "fsck of $root_device ended with $code: errors are left"
+true >"$RUNIT_RUN/root-bad"
 [ "${ROOT_BAD:=readonly}" != stop ] || exit 102
 say "if that stays so, the root file system is left read-only"
-: >"$RUNIT_RUN/root-bad"
 exit 100

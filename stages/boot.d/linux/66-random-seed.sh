@@ -14,6 +14,7 @@ fi
 if [ -s "$RANDOM_SEED" ]; then
     cat "$RANDOM_SEED" >/dev/urandom || exit 1
 fi
+root_is_readonly && skip "read-only root"
 umask 077
 [ -d "${RANDOM_SEED%/*}" ] || mkdir -p "${RANDOM_SEED%/*}" || exit 1
 dd if=/dev/urandom of="$RANDOM_SEED" bs=512 count=1 2>/dev/null

@@ -5,12 +5,21 @@
 
 bad=
 set --
-for dir in /run/user /run/lock /var/log /var/lib /var/tmp /tmp; do
+for dir in /run/user /run/lock /tmp; do
     [ -d "$dir" ] || set -- "$@" "$dir"
 done
 [ $# = 0 ] || mkdir -p "$@" || bad="$bad $*"
-[ -e /var/run ] || ln -s /run /var/run || bad="$bad /var/run"
-[ -e /var/lock ] || ln -s /run/lock /var/lock || bad="$bad /var/lock"
+sticky="/run/lock /tmp"
+if ! root_is_readonly || is_mounted /var; then
+    set --
+    for dir in /var/log /var/lib /var/tmp; do
+        [ -d "$dir" ] || set -- "$@" "$dir"
+    done
+    [ $# = 0 ] || mkdir -p "$@" || bad="$bad $*"
+    sticky="$sticky /var/tmp"
+    [ -e /var/run ] || ln -s /run /var/run || bad="$bad /var/run"
+    [ -e /var/lock ] || ln -s /run/lock /var/lock || bad="$bad /var/lock"
+fi
 
 if [ "${CLEAN_TMP:-yes}" = yes ] && ! in_container; then
     for left in /tmp/* /tmp/.[!.]*; do
@@ -20,12 +29,12 @@ if [ "${CLEAN_TMP:-yes}" = yes ] && ! in_container; then
         break
     done
 fi
-set -- /run/lock /tmp /var/tmp
 if [ -d /usr/share/X11 ]; then
     mkdir -p /tmp/.X11-unix /tmp/.ICE-unix
-    set -- "$@" /tmp/.X11-unix /tmp/.ICE-unix
+    sticky="$sticky /tmp/.X11-unix /tmp/.ICE-unix"
 fi
-chmod 1777 "$@" || bad="$bad $*"
+# shellcheck disable=SC2086 # a list
+chmod 1777 $sticky || bad="$bad $sticky"
 
 if have systemd-tmpfiles; then
     limit 60 systemd-tmpfiles --create --remove --boot --exclude-prefix=/dev || bad="$bad systemd-tmpfiles"

@@ -7,7 +7,8 @@ made= bad=
 for table in /run/utmp /var/log/wtmp; do
     [ ! -e "$table" ] || continue
     [ -d "${table%/*}" ] || continue
-    if { : >"$table"; }; then made="$made $table"; else bad="$bad $table"; fi
+    case $table in /var/*) ! root_is_readonly || is_mounted /var || is_mounted /var/log || continue ;; esac
+    if { true >"$table"; }; then made="$made $table"; else bad="$bad $table"; fi
 done
 # shellcheck disable=SC2086 # two names
 [ -z "$made" ] || chgrp utmp $made 2>/dev/null

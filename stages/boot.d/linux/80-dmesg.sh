@@ -5,6 +5,7 @@
 skip_in_container
 have dmesg || skip "no dmesg"
 [ -d /var/log ] || skip "no /var/log"
+! root_is_readonly || is_mounted /var || is_mounted /var/log || skip "read-only root"
 restricted=0
 { read -r restricted </proc/sys/kernel/dmesg_restrict; } 2>/dev/null
 [ "$restricted" = 0 ] || umask 077

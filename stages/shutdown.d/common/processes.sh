@@ -138,6 +138,7 @@ name_left() {
         named=$((named + 1))
         [ $named -le 40 ] || { say "... and others" && return; }
         process "$pid" || continue
+        [ "$P_NAME" != "(udev-worker)" ] || continue # its udevd is named
         command=$(tr '\0' ' ' <"$PROC/$pid/cmdline" 2>/dev/null)
         service_of "$pid"
         say "$1 to process $pid: ${command:-$P_NAME}${SERVICE:+ (of service $SERVICE)}"

@@ -10,4 +10,6 @@ case ${HARDWARECLOCK:=UTC} in
 esac
 [ -e /dev/rtc ] || [ -e /dev/rtc0 ] || skip "no clock"
 have hwclock || skip "no hwclock"
+# util-linux' notes the drift in /etc/adjtime, unless told not to
+if [ ! -w /etc ]; then limit 10 hwclock -w "$mode" --noadjfile 2>/dev/null && exit 0; fi
 limit 10 hwclock -w "$mode"
