@@ -23,6 +23,7 @@ pub mod pair;
 pub mod passwd;
 pub mod power;
 pub mod resume;
+pub mod scan;
 pub mod service;
 pub mod stage;
 pub mod status;

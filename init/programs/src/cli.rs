@@ -4,6 +4,7 @@
 
 use runit_core::exit;
 use runit_sys::{Errno, reason, say};
+use std::ffi::CStr;
 
 /// Most parts of a message, name and reason included.
 const PARTS: usize = 12;
@@ -11,6 +12,23 @@ const PARTS: usize = 12;
 /// The name under which a program speaks.
 #[derive(Clone, Copy, Debug)]
 pub struct Voice<'a>(pub &'a [u8]);
+
+impl Voice<'static> {
+    /// The voice of a program that serves one object: `runsv DIR: fatal: ...`. For set-up only, as
+    /// it allocates what then lives as long as the process.
+    #[must_use]
+    pub fn about(program: &str, object: &CStr) -> Voice<'static> {
+        Voice(Vec::leak(
+            [program.as_bytes(), b" ", object.to_bytes()].concat(),
+        ))
+    }
+
+    /// The beginning of every fatal message, for children that fail before they are a program.
+    #[must_use]
+    pub fn fatal_prefix(self) -> [&'static [u8]; 2] {
+        [self.0, b": fatal: "]
+    }
+}
 
 impl Voice<'_> {
     /// `NAME: fatal: ...`; gives the exit code 111, to be returned.

@@ -2,8 +2,8 @@
 
 use super::record::Record;
 use super::setup::{self, Held};
-use super::voice::Voice;
 use super::{LOG_CONTROL, SERVICE_CONTROL};
+use crate::cli::Voice;
 use runit_core::clock::Mono;
 use runit_core::exit::Exit;
 use runit_core::hook::Hook;
@@ -44,7 +44,7 @@ impl LogSide {
 /// A runsv at work.
 #[derive(Debug)]
 pub struct Runsv {
-    voice: Voice,
+    voice: Voice<'static>,
     pair: Pair,
     held: Held,
     record: Record,
@@ -54,7 +54,7 @@ pub struct Runsv {
 
 impl Runsv {
     /// In possession of its directory, with nothing started.
-    pub fn new(voice: Voice, want: Want, held: Held, log: Option<LogSide>) -> Runsv {
+    pub fn new(voice: Voice<'static>, want: Want, held: Held, log: Option<LogSide>) -> Runsv {
         let now = clock::now();
         let mut pair = Pair::new(want, now);
         if log.is_some() {
@@ -242,11 +242,8 @@ impl Runsv {
     }
 
     fn warn_fork(&self, what: &[u8], error: Errno) {
-        let mut line = Line::<64>::new();
-        self.voice.warn(
-            line.push(b"unable to fork for ").push(what).as_bytes(),
-            error,
-        );
+        self.voice
+            .warning_because(&[b"unable to fork for ", what], error);
     }
 
     fn pipe_writer(&self) -> Option<BorrowedFd<'_>> {

@@ -7,8 +7,8 @@
 mod act;
 mod record;
 mod setup;
-mod voice;
 
+use crate::cli::Voice;
 use act::Runsv;
 use runit_core::control::Command;
 use runit_core::exit;
@@ -17,7 +17,7 @@ use runit_core::service::{Event, Side};
 use runit_sys::entry::Args;
 use runit_sys::poll::Ready;
 use runit_sys::signal::{Arrived, Number};
-use runit_sys::{child, heap_seal, poll, say, signal};
+use runit_sys::{child, heap_seal, poll, signal};
 
 /// Where the control FIFOs stand in the list given to poll.
 const SERVICE_CONTROL: usize = 0;
@@ -27,7 +27,7 @@ const LOG_CONTROL: usize = 1;
 pub fn main(args: Args) -> i32 {
     let (Some(dir), 2) = (args.get(1), args.len()) else {
         let name = args.get(0).map_or(&b"runsv"[..], |name| name.to_bytes());
-        say::error(&[b"usage: ", name, b" dir\n"]);
+        Voice(name).usage(b" dir");
         return exit::USAGE;
     };
     signal::listen(&[Number::CHLD, Number::TERM]);

@@ -1,8 +1,7 @@
 //! Writes `supervise/pid`, `stat` and `status` so that readers always see a whole, true file.
 
-use super::voice::Voice;
+use crate::cli::Voice;
 use runit_core::layout::Supervise;
-use runit_core::line::Line;
 use runit_core::service::Service;
 use runit_sys::file::{self, ReplaceError};
 use std::ffi::CStr;
@@ -23,7 +22,7 @@ impl Record {
     }
 
     /// Writes what changed. Failures are warned about and do not stop the supervision.
-    pub fn write(&mut self, service: &Service, voice: Voice) {
+    pub fn write(&mut self, service: &Service, voice: Voice<'_>) {
         let status = service.status();
         let Supervise {
             pid,
@@ -52,28 +51,23 @@ fn replace(
     new: &CStr,
     content: &[u8],
     mtime: Option<runit_core::tai::Tai64n>,
-    voice: Voice,
+    voice: Voice<'_>,
 ) -> bool {
-    let mut line = Line::<96>::new();
-    let error = match file::replace(path, new, content, mtime) {
+    let what = |doing: &'static [u8]| [doing, new.to_bytes()];
+    match file::replace(path, new, content, mtime) {
         Ok(()) => return true,
-        Err(ReplaceError::Open(error)) => {
-            line.push(b"unable to open ").push(new.to_bytes());
-            error
-        }
-        Err(ReplaceError::Write(error)) => {
-            line.push(b"unable to write ").push(new.to_bytes());
-            error
-        }
+        Err(ReplaceError::Open(error)) => voice.warning_because(&what(b"unable to open "), error),
+        Err(ReplaceError::Write(error)) => voice.warning_because(&what(b"unable to write "), error),
         Err(ReplaceError::Rename(error)) => {
             let name = new.to_bytes().rsplit(|&byte| byte == b'/').next();
-            line.push(b"unable to rename ")
-                .push(name.unwrap_or_default())
-                .push(b" to ")
-                .push(path.to_bytes());
-            error
+            let parts = [
+                b"unable to rename ",
+                name.unwrap_or_default(),
+                b" to ",
+                path.to_bytes(),
+            ];
+            voice.warning_because(&parts, error);
         }
-    };
-    voice.warn(line.as_bytes(), error);
+    }
     false
 }

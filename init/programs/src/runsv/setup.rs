@@ -3,10 +3,8 @@
 //! Decides when runsv must not run at all: no directory, or another runsv has it.
 
 use super::act::{LogSide, Runsv};
-use super::voice::Voice;
-use runit_core::exit;
+use crate::cli::Voice;
 use runit_core::layout::{self, Supervise};
-use runit_core::line::Line;
 use runit_core::status::Want;
 use runit_sys::fifo::{self, MakeError};
 use runit_sys::signal::{Arrived, Number};
@@ -34,39 +32,32 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn tell(&self, voice: Voice, fatal: bool) {
-        let mut line = Line::<128>::new();
-        let error = match *self {
+    fn fatal(&self, voice: Voice<'_>) -> i32 {
+        match *self {
+            Refusal::Sys(what, path, error) => voice.fatal_because(&[what, path.to_bytes()], error),
+            Refusal::NotAFifo(path) => voice.fatal(&[path.to_bytes(), NOT_A_FIFO]),
+        }
+    }
+
+    fn warn(&self, voice: Voice<'_>) {
+        match *self {
             Refusal::Sys(what, path, error) => {
-                line.push(what).push(path.to_bytes());
-                Some(error)
+                voice.warning_because(&[what, path.to_bytes()], error)
             }
-            Refusal::NotAFifo(path) => {
-                line.push(path.to_bytes())
-                    .push(b" exists but is not a fifo");
-                None
-            }
-        };
-        match (fatal, error) {
-            (true, Some(error)) => voice.fatal(line.as_bytes(), error),
-            (true, None) => voice.fatal_plain(line.as_bytes()),
-            (false, Some(error)) => voice.warn(line.as_bytes(), error),
-            (false, None) => voice.warn_plain(line.as_bytes()),
+            Refusal::NotAFifo(path) => voice.warning(&[path.to_bytes(), NOT_A_FIFO]),
         }
     }
 }
 
+const NOT_A_FIFO: &[u8] = b" exists but is not a fifo";
+
 /// Opens everything. `Ok(None)`: told to go while it waited for the log lock.
 pub fn open(dir: &'static CStr) -> Result<Option<Runsv>, i32> {
-    let voice = Voice(dir);
+    let voice = Voice::about("runsv", dir);
     if let Err(error) = file::chdir(dir) {
-        voice.fatal(b"unable to change to directory", error);
-        return Err(exit::FATAL);
+        return Err(voice.fatal_because(&[b"unable to change to directory"], error));
     }
-    let refused = |refusal: Refusal| {
-        refusal.tell(voice, true);
-        exit::FATAL
-    };
+    let refused = |refusal: Refusal| refusal.fatal(voice);
     let has_log = log_exists(voice);
     let lock = take_lock(&layout::SERVICE).map_err(refused)?;
     let log_lock = match has_log
@@ -87,7 +78,7 @@ pub fn open(dir: &'static CStr) -> Result<Option<Runsv>, i32> {
 
 /// A logger that was added while runsv runs. It may fail: then the service runs without it, and
 /// the next start of the service tries again.
-pub fn open_late_log(voice: Voice) -> Option<LogSide> {
+pub fn open_late_log(voice: Voice<'_>) -> Option<LogSide> {
     // What is wrong with another sort of ./log was said at the start.
     if !matches!(file::is_dir(layout::LOG), Ok(Some(true))) {
         return None;
@@ -95,7 +86,7 @@ pub fn open_late_log(voice: Voice) -> Option<LogSide> {
     match take_lock(&layout::LOGGER).and_then(open_log_side) {
         Ok(log) => Some(log),
         Err(refusal) => {
-            refusal.tell(voice, false);
+            refusal.warn(voice);
             None
         }
     }
@@ -110,16 +101,16 @@ pub fn wanted(down: &CStr) -> Want {
     }
 }
 
-fn log_exists(voice: Voice) -> bool {
+fn log_exists(voice: Voice<'_>) -> bool {
     match file::is_dir(layout::LOG) {
         Ok(Some(true)) => true,
         Ok(Some(false)) => {
-            voice.warn_plain(b"./log: not a directory.");
+            voice.warning(&[b"./log: not a directory."]);
             false
         }
         Ok(None) => false,
         Err(error) => {
-            voice.warn(b"unable to stat() ./log: ", error);
+            voice.warning_because(&[b"unable to stat() ./log: "], error);
             false
         }
     }
