@@ -10,6 +10,8 @@ pub const FINISH: &CStr = c"./finish";
 pub const DOWN: &CStr = c"down";
 /// Asks whether the service is available.
 pub const CHECK: &CStr = c"./check";
+/// What runsvdir writes into the services directory when it was told to look again (Debian).
+pub const FORCED_RESCAN: &CStr = c".forced-rescan";
 /// The logger's own service directory.
 pub const LOG: &CStr = c"log";
 

@@ -106,6 +106,12 @@ impl Slot {
         matches!(self.state, State::Settling(_))
     }
 
+    /// Waits for another name of its directory to give it up.
+    #[must_use]
+    pub const fn blocked(&self) -> bool {
+        matches!(self.state, State::Blocked)
+    }
+
     /// When `Event::Wake` is due, if ever.
     #[must_use]
     pub const fn deadline(&self) -> Option<Mono> {

@@ -7,3 +7,4 @@ pub mod runit;
 pub mod runit_init;
 pub mod runsv;
 pub mod runsvchdir;
+pub mod runsvdir;

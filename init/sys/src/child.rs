@@ -2,12 +2,13 @@
 
 use crate::Pid;
 use runit_core::exit::Exit;
-use rustix::process::{WaitOptions, waitpid};
+use rustix::process::{WaitOptions, wait, waitpid};
 
 /// Reaps one child that ended, if there is one; never waits.
 #[must_use]
 pub fn reap() -> Option<(u32, Exit)> {
-    let (pid, status) = waitpid(None, WaitOptions::NOHANG).ok()??;
+    // Not `waitpid(None, ..)`: that is only for children in our own process group.
+    let (pid, status) = wait(WaitOptions::NOHANG).ok()??;
     Some((number(pid), Exit(status.as_raw())))
 }
 

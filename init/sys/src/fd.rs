@@ -72,3 +72,8 @@ pub fn standard() -> [BorrowedFd<'static>; 3] {
         rustix::stdio::stderr(),
     ]
 }
+
+/// Makes `fd` the standard error of this process and its children.
+pub fn become_standard_error(fd: impl AsFd) -> Result<()> {
+    rustix::stdio::dup2_stderr(fd)
+}

@@ -3,7 +3,7 @@
 use crate::error::{Errno, Result};
 use crate::fd;
 use runit_core::tai::Tai64n;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps};
 use std::ffi::CStr;
 
@@ -107,6 +107,20 @@ pub fn identity(path: &CStr) -> Result<(u64, u64)> {
     rustix::fs::stat(path).map(|stat| (stat.st_dev as u64, stat.st_ino as u64))
 }
 
+/// Whether a directory has an entry of this name, wherever it may lead.
+#[must_use]
+pub fn entry_exists(path: &CStr) -> bool {
+    rustix::fs::lstat(path).is_ok()
+}
+
+/// Which directory a path leads to (device and inode); `None` when it is something else.
+pub fn identity_of_dir(path: &CStr) -> Result<Option<(u64, u64)>> {
+    let stat = rustix::fs::stat(path)?;
+    #[allow(clippy::unnecessary_cast)] // the widths differ between systems
+    let id = (stat.st_dev as u64, stat.st_ino as u64);
+    Ok((FileType::from_raw_mode(stat.st_mode) == FileType::Directory).then_some(id))
+}
+
 /// Sets the permission bits.
 pub fn chmod(path: &CStr, mode: u32) -> Result<()> {
     rustix::fs::chmodat(CWD, path, Mode::from_raw_mode(mode as _), AtFlags::empty())
@@ -128,4 +142,9 @@ pub fn remove(path: &CStr) -> Result<()> {
 /// Gives a file another name; what had it before is replaced.
 pub fn rename(from: &CStr, to: &CStr) -> Result<()> {
     rustix::fs::rename(from, to)
+}
+
+/// Changes the working directory to one that is open.
+pub fn fchdir(dir: impl AsFd) -> Result<()> {
+    rustix::process::fchdir(dir)
 }
