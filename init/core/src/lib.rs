@@ -13,6 +13,7 @@ pub mod control;
 pub mod decimal;
 pub mod envdir;
 pub mod exit;
+pub mod goal;
 pub mod hook;
 pub mod layout;
 pub mod limit;

@@ -8,3 +8,4 @@ pub mod runit_init;
 pub mod runsv;
 pub mod runsvchdir;
 pub mod runsvdir;
+pub mod sv;

@@ -67,3 +67,42 @@ pub fn wait(fds: &[Option<BorrowedFd<'_>>], until: Option<Mono>) -> Result<Ready
         .filter(|(_, p)| p.revents != 0);
     Ok(Ready(bits.fold(0, |bits, (i, _)| bits | 1 << i)))
 }
+
+/// The same for any number of descriptors, of which only one need be ready; allocates.
+///
+/// A writing end counts as ready when its last reader is gone.
+pub fn wait_for_any(fds: &[BorrowedFd<'_>], until: Option<Mono>) -> Result<()> {
+    let polled = |fd: &BorrowedFd<'_>| libc::pollfd {
+        fd: fd.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
+    let mut polled: Vec<_> = fds.iter().map(polled).collect();
+    sleep(&mut polled, until).map(drop)
+}
+
+/// Gives how many entries are ready; 0 when a signal or the deadline came first.
+fn sleep(polled: &mut [libc::pollfd], until: Option<Mono>) -> Result<usize> {
+    let timeout = until.map(|at| {
+        let ms = at.ms_after(clock::mono());
+        // One millisecond more where there is a wait: waking early would mean waking twice.
+        let ms = if ms == 0 { 0 } else { ms + 1 };
+        libc::timespec {
+            tv_sec: (ms / 1000) as _,
+            tv_nsec: ((ms % 1000) * 1_000_000) as _,
+        }
+    });
+    let timeout = timeout
+        .as_ref()
+        .map_or(std::ptr::null(), std::ptr::from_ref);
+    let mask = signal::mask_while_waiting();
+    // SAFETY: `polled` is a slice of that length; timeout and mask live through the call.
+    let ready = unsafe { libc::ppoll(polled.as_mut_ptr(), polled.len() as _, timeout, &mask) };
+    match usize::try_from(ready) {
+        Ok(ready) => Ok(ready),
+        Err(_) => match signal::last_error() {
+            Errno::INTR => Ok(0),
+            error => Err(error),
+        },
+    }
+}

@@ -49,6 +49,8 @@ pub struct Child<'a> {
     pub complaint: &'a [&'a [u8]],
     /// What that message calls the program.
     pub called: &'a [u8],
+    /// What could not be done to it, in the words of the caller.
+    pub verb: &'a [u8],
     /// Exit code of such a child.
     pub failure: i32,
     /// An open file to execute instead of `program`.
@@ -68,6 +70,7 @@ impl<'a> Child<'a> {
             session: Session::Same,
             complaint: &[],
             called: b"",
+            verb: b"unable to start ",
             failure: 111,
             image: None,
         }
@@ -133,7 +136,7 @@ impl<'a> Child<'a> {
             None if self.search => search_and_exec(self.program, argv),
             None => exec(self.program, argv),
         };
-        self.give_up(b"unable to start ", error)
+        self.give_up(self.verb, error)
     }
 
     fn give_up(&self, what: &[u8], error: Errno) -> ! {

@@ -1,0 +1,3 @@
+//! sv: controls and reports services.
+#![no_main]
+runit_sys::entry!(runit::sv::main);

@@ -1,0 +1,87 @@
+//! What sv prints: status lines and troubles, to the letter as scripts parse them.
+
+use super::target::Trouble;
+use runit_core::layout;
+use runit_core::status::{State, Status, Want};
+use runit_core::tai::Tai64n;
+use runit_sys::{fd, file, reason};
+use std::ffi::CStr;
+
+/// Bytes collected before they are written.
+const BATCH: usize = 4096;
+
+/// Lines on their way to standard output.
+#[derive(Debug, Default)]
+pub struct Report {
+    text: Vec<u8>,
+}
+
+impl Report {
+    /// Appends text.
+    pub fn push(&mut self, text: impl AsRef<[u8]>) -> &mut Report {
+        self.text.extend_from_slice(text.as_ref());
+        self
+    }
+
+    /// Ends a line.
+    pub fn end_line(&mut self) {
+        self.text.push(b'\n');
+        if self.text.len() >= BATCH {
+            self.flush();
+        }
+    }
+
+    /// Writes what was collected; a reader that is gone ends the matter.
+    pub fn flush(&mut self) {
+        let _ = fd::write_all(fd::standard()[1], &self.text);
+        self.text.clear();
+    }
+
+    /// A line about a trouble.
+    pub fn trouble(&mut self, name: &CStr, trouble: &Trouble) {
+        self.trouble_text(name.to_bytes(), trouble).end_line();
+    }
+
+    /// The same without ending the line.
+    pub fn trouble_text(&mut self, name: &[u8], trouble: &Trouble) -> &mut Report {
+        let (kind, what, error) = match trouble {
+            Trouble::Fail(what, error) => ("fail: ", *what, *error),
+            Trouble::Warning(what, error) => ("warning: ", *what, *error),
+            Trouble::NotRunning => ("fail: ", "runsv not running", None),
+        };
+        self.push(kind).push(name).push(": ").push(what);
+        if let Some(error) = error {
+            self.push(": ").push(reason(error));
+        }
+        self
+    }
+
+    /// The status of the service (or log) whose directory is the working directory.
+    pub fn status(&mut self, name: &[u8], status: &Status, now: Tai64n) -> &mut Report {
+        let normally_down = file::exists(layout::DOWN).unwrap_or(false);
+        let state: &[u8] = match status.state {
+            State::Down => b"down: ",
+            State::Run => b"run: ",
+            State::Finish => b"finish: ",
+        };
+        self.push(state).push(name).push(": ");
+        if let Some(pid) = status.pid {
+            self.push(format!("(pid {pid}) "));
+        }
+        self.push(format!("{}s", status.since.seconds_until(now)));
+        let up = status.pid.is_some();
+        let wanted_up = status.want == Want::Up;
+        let remarks = [
+            (up && normally_down, ", normally down"),
+            (!up && !normally_down, ", normally up"),
+            (status.paused, ", paused"),
+            (!up && wanted_up, ", want up"),
+            (up && !wanted_up, ", want down"),
+            (status.got_term, ", got TERM"),
+        ];
+        for (_, remark) in remarks.iter().filter(|(applies, _)| *applies) {
+            self.push(remark);
+        }
+        self
+    }
+}
