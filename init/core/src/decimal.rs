@@ -79,6 +79,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn what_is_printed_is_read_back(n in any::<u64>(), s in -i32::MAX..i32::MAX) {
             prop_assert_eq!(unsigned(n.to_string().as_bytes()), Some(n));

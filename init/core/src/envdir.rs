@@ -84,7 +84,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn a_value_can_always_be_handed_to_a_program(
             content in prop::collection::vec(prop_oneof![Just(0), Just(b'\n'), Just(b' '), Just(b'\t'), any::<u8>()], 0..20)

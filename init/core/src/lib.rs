@@ -8,11 +8,24 @@
 #[cfg(test)]
 extern crate std;
 
+/// How many cases a property test tries: `usual`, unless `PROPTEST_CASES` says otherwise.
+#[cfg(test)]
+fn cases(usual: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let default = proptest::test_runner::Config::default();
+    proptest::test_runner::Config {
+        cases: if asked { default.cases } else { usual },
+        failure_persistence: None,
+        ..default
+    }
+}
+
 pub mod clock;
 pub mod control;
 pub mod decimal;
 pub mod envdir;
 pub mod exit;
+pub mod follow;
 pub mod goal;
 pub mod hook;
 pub mod layout;

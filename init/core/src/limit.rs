@@ -121,7 +121,13 @@ impl Limit {
         matches!((self, now.hard), (Limit::Soft(number), Some(hard)) if number > hard)
     }
 
-    /// The hard limit that must be raised while the process still may; `None` where none must.
+    /// Whether it may raise the hard limit, so that it must be looked at while the process may.
+    #[must_use]
+    pub const fn may_raise(self) -> bool {
+        matches!(self, Limit::Both(_))
+    }
+
+    /// The hard limit that must be raised; `None` where none must.
     #[must_use]
     pub fn raises(self, now: Pair) -> Option<u64> {
         match (self, now.hard) {
@@ -218,6 +224,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn soft_never_exceeds_hard_and_only_a_plus_moves_it(
             limit in limit(), soft in any::<Option<u64>>(), hard in any::<Option<u64>>()

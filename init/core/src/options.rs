@@ -172,7 +172,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(crate::cases(2_000))]
         /// Every option comes from the arguments before the operands, and each is used up once.
         #[test]
         fn nothing_is_invented_and_nothing_lost(

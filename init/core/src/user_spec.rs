@@ -152,7 +152,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn what_is_written_is_read_back(uid in 0..u32::MAX, gids in prop::collection::vec(0..u32::MAX, 1..5)) {
             let mut text = std::format!(":{uid}");

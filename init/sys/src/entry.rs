@@ -59,6 +59,12 @@ impl Args {
         path.rsplit(|&b| b == b'/').next().unwrap_or(path)
     }
 
+    /// The list as execve(2) takes it: pointers, and a null at the end.
+    pub(crate) fn as_ptr(&self) -> *const *const c_char {
+        // SAFETY: `first` is at most `len`, and the kernel's list has a null at `len`.
+        unsafe { self.argv.add(self.first).cast() }
+    }
+
     /// The bytes of argument `n`, to be written over (what `ps` shows). Given out once.
     pub(crate) fn claim_bytes(&self, n: usize) -> Option<&'static mut [u8]> {
         static CLAIMED: AtomicBool = AtomicBool::new(false);

@@ -1,10 +1,17 @@
 //! Descriptors: the three every program relies on, and close-on-exec for all others.
 
 use crate::error::Result;
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use core::sync::atomic::{AtomicU8, Ordering};
+use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use std::ffi::CStr;
 use std::os::fd::IntoRawFd;
+
+/// Bit `n`: descriptor `n` was closed when the program started.
+static FILLED: AtomicU8 = AtomicU8::new(0);
+
+/// A descriptor that is closed when it is dropped.
+pub type Owned = OwnedFd;
 
 /// Makes sure that descriptors 0, 1 and 2 are open.
 ///
@@ -28,7 +35,37 @@ pub fn ensure_standard() {
         if opened != missing {
             return;
         }
+        FILLED.fetch_or(1 << missing, Ordering::Relaxed);
     }
+}
+
+/// Whether descriptor `n` (0, 1 or 2) was closed when the program started.
+#[must_use]
+pub fn was_closed(n: i32) -> bool {
+    FILLED.load(Ordering::Relaxed) & 1 << n != 0
+}
+
+/// Closes a standard descriptor for the program that is about to replace this one.
+pub fn close_standard(n: i32) -> Result<()> {
+    // SAFETY: of 0, 1 and 2 no owner is kept; nothing opens another file before the exec.
+    match unsafe { libc::close(n) } {
+        0 => Ok(()),
+        _ => Err(crate::signal::last_error()),
+    }
+}
+
+/// Makes `n` (0, 1 or 2) another name of an open file.
+pub fn duplicate_to(file: impl AsFd, n: i32) -> Result<()> {
+    // SAFETY: of 0, 1 and 2 no owner is kept.
+    match unsafe { libc::dup2(file.as_fd().as_raw_fd(), n) } {
+        -1 => Err(crate::signal::last_error()),
+        _ => Ok(()),
+    }
+}
+
+/// /dev/null for reading and writing, close-on-exec.
+pub fn open_null() -> Result<OwnedFd> {
+    rustix::fs::open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
 }
 
 /// Opens for reading, close-on-exec, without blocking on FIFOs and devices.
@@ -38,6 +75,12 @@ pub fn open_read(path: &CStr) -> Result<OwnedFd> {
         OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC,
         Mode::empty(),
     )
+}
+
+/// The same for a name in an open directory.
+pub fn open_read_in(dir: impl AsFd, name: &CStr) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    rustix::fs::openat(dir, name, flags, Mode::empty())
 }
 
 /// Opens a directory, close-on-exec.

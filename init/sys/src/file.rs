@@ -20,6 +20,30 @@ pub fn read(path: &CStr, buffer: &mut [u8]) -> Result<usize> {
     Ok(len)
 }
 
+/// Reads a whole file of at most `most` bytes; `FBIG` when it is larger.
+pub fn read_all(path: &CStr, most: usize) -> Result<Vec<u8>> {
+    read_on(&fd::open_read(path)?, Vec::with_capacity(16 << 10), most)
+}
+
+/// Reads an open file to its end, behind what `content` holds already; `FBIG` beyond `most` bytes.
+pub fn read_on(file: &OwnedFd, mut content: Vec<u8>, most: usize) -> Result<Vec<u8>> {
+    loop {
+        let len = content.len();
+        if len > most {
+            return Err(Errno::FBIG);
+        }
+        if content.capacity() == len {
+            content.reserve(len.max(4 << 10));
+        }
+        content.resize(content.capacity(), 0);
+        let more = fd::read(file, &mut content[len..])?;
+        content.truncate(len + more);
+        if more == 0 {
+            return Ok(content);
+        }
+    }
+}
+
 /// Creates or truncates, mode 0644 less the umask.
 pub fn create(path: &CStr) -> Result<OwnedFd> {
     let flags =
@@ -147,4 +171,10 @@ pub fn rename(from: &CStr, to: &CStr) -> Result<()> {
 /// Changes the working directory to one that is open.
 pub fn fchdir(dir: impl AsFd) -> Result<()> {
     rustix::process::fchdir(dir)
+}
+
+/// Whether this process may enter the directory.
+#[must_use]
+pub fn may_enter(dir: &CStr) -> bool {
+    rustix::fs::access(dir, rustix::fs::Access::EXEC_OK).is_ok()
 }

@@ -12,6 +12,17 @@ pub fn open(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))
 }
 
+/// Opens a lock file that stays open, and locked, in the program that replaces this one.
+pub fn open_for_program(path: &CStr) -> Result<OwnedFd> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NONBLOCK;
+    rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))
+}
+
+/// Waits until no other process holds the lock, and takes it.
+pub fn exclusive(file: impl AsFd) -> Result<()> {
+    rustix::io::retry_on_intr(|| rustix::fs::flock(file.as_fd(), FlockOperation::LockExclusive))
+}
+
 /// Takes the lock if it is free; `false` when another process holds it.
 pub fn try_exclusive(file: impl AsFd) -> Result<bool> {
     match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {

@@ -214,7 +214,7 @@ pub(crate) fn mask_while_waiting() -> libc::sigset_t {
 
 /// In a child before exec: default actions first, then nothing blocked, so that a signal sent to
 /// the child from its first moment on ends it and is not noted by a handler that is about to go.
-pub(crate) fn hand_over_clean() {
+pub fn hand_over_clean() {
     let mut bits = LISTENED.load(Ordering::Relaxed);
     while bits != 0 {
         handle(bits.trailing_zeros() as i32 + 1, libc::SIG_DFL, 0);
@@ -226,6 +226,27 @@ pub(crate) fn hand_over_clean() {
 /// Unblocks everything: the state in which a child is handed over.
 pub fn unblock_all() {
     change_mask(libc::SIG_SETMASK, &set_of(0));
+}
+
+/// Whether a signal is ignored, as a program may be told to by whoever starts it.
+#[must_use]
+pub fn is_ignored(signal: Number) -> bool {
+    let mut now = MaybeUninit::<libc::sigaction>::zeroed();
+    // SAFETY: only asks; all-zero is a valid sigaction, and sigaction fills it in.
+    let now = unsafe {
+        libc::sigaction(signal.0, std::ptr::null(), now.as_mut_ptr());
+        now.assume_init()
+    };
+    now.sa_sigaction == libc::SIG_IGN
+}
+
+/// Ends this process by a signal; returns where that does not end it.
+pub fn die_of(signal: u8) {
+    let signal = i32::from(signal);
+    handle(signal, libc::SIG_DFL, 0);
+    unblock_all();
+    // SAFETY: raise takes a number.
+    unsafe { libc::raise(signal) };
 }
 
 /// Sends a signal to one process.

@@ -4,10 +4,13 @@
 //! session, directory and signals, and executes. When that fails it says why in one line and
 //! exits with the code the caller chose.
 
+use crate::entry::Args;
+use crate::environment::Environment;
 use crate::error::{Errno, Result, reason};
 use crate::{Pid, fd, say, signal};
 use rustix::fd::{AsRawFd, BorrowedFd};
 use std::ffi::{CStr, c_char};
+use std::{iter, ptr};
 
 /// Most arguments a child gets.
 const MOST_ARGS: usize = 8;
@@ -78,7 +81,7 @@ impl<'a> Child<'a> {
 
     /// Forks; the child becomes the program, or complains and exits.
     pub fn spawn(&self) -> Result<Pid> {
-        let mut argv = [std::ptr::null::<c_char>(); MOST_ARGS + 1];
+        let mut argv = [ptr::null::<c_char>(); MOST_ARGS + 1];
         for (slot, arg) in argv
             .iter_mut()
             .zip(&self.args[..self.args.len().min(MOST_ARGS)])
@@ -163,6 +166,11 @@ pub fn fork(work: impl FnOnce() -> i32) -> Result<Pid> {
     }
 }
 
+/// Begins a session; an error when this process leads a group already.
+pub fn new_session() -> Result<()> {
+    rustix::process::setsid().map(drop)
+}
+
 /// Ends this process at once, without what the parent may have left to do at exit.
 pub fn exit_now(code: i32) -> ! {
     // SAFETY: does not return and touches no memory.
@@ -177,17 +185,49 @@ pub(crate) fn environment() -> *const *const c_char {
 
 /// Replaces this process; returns only the reason why it could not. `argv` ends with a null.
 pub(crate) fn exec(path: &CStr, argv: &[*const c_char]) -> Errno {
-    // SAFETY: path and arguments are C strings that live here, the list ends with a null pointer,
-    // and `environ` is the environment this process was given.
+    exec_in(path, argv.as_ptr(), environment())
+}
+
+/// The same with another environment. Both lists end with a null pointer.
+fn exec_in(path: &CStr, argv: *const *const c_char, env: *const *const c_char) -> Errno {
+    // SAFETY: path and arguments are C strings that live here, and each list ends with a null
+    // pointer: `become_program`, `exec_with` and `replace` see to that.
     unsafe {
-        libc::execve(path.as_ptr(), argv.as_ptr(), environ.cast());
+        libc::execve(path.as_ptr(), argv, env);
     }
     signal::last_error()
 }
 
+/// Replaces this process by the program that `args` names, looked up in $PATH, with the rest of
+/// `args` as its arguments, however many.
+///
+/// `argv0`: what the program is called instead of its name. `env`: instead of the environment.
+pub fn replace(args: &Args, argv0: Option<&CStr>, env: Option<&Environment>) -> Errno {
+    let Some(name) = args.get(0) else {
+        return Errno::NOENT;
+    };
+    let renamed: Vec<*const c_char>;
+    let argv = match argv0 {
+        None => args.as_ptr(),
+        Some(argv0) => {
+            let rest = args.iter().skip(1).map(CStr::as_ptr);
+            renamed = iter::once(argv0.as_ptr())
+                .chain(rest)
+                .chain([ptr::null()])
+                .collect();
+            renamed.as_ptr()
+        }
+    };
+    let changed = env.map(Environment::pointers);
+    let env = changed
+        .as_ref()
+        .map_or_else(environment, |env| env.as_ptr());
+    search(name, |path| exec_in(path, argv, env))
+}
+
 /// Replaces this process by a program, with the environment it has.
 pub fn exec_with(path: &CStr, args: &[&CStr], search: bool) -> Errno {
-    let mut argv = [std::ptr::null::<c_char>(); MOST_ARGS + 1];
+    let mut argv = [ptr::null::<c_char>(); MOST_ARGS + 1];
     for (slot, arg) in argv.iter_mut().zip(&args[..args.len().min(MOST_ARGS)]) {
         *slot = arg.as_ptr();
     }
@@ -198,10 +238,14 @@ pub fn exec_with(path: &CStr, args: &[&CStr], search: bool) -> Errno {
     }
 }
 
-/// Tries the directories of $PATH in order; a file that may not be executed does not end the search.
 fn search_and_exec(name: &CStr, argv: &[*const c_char]) -> Errno {
+    search(name, |path| exec(path, argv))
+}
+
+/// Tries the directories of $PATH in order; a file that may not be executed does not end the search.
+fn search(name: &CStr, exec: impl Fn(&CStr) -> Errno) -> Errno {
     if name.to_bytes().contains(&b'/') {
-        return exec(name, argv);
+        return exec(name);
     }
     let mut result = Errno::NOENT;
     for dir in variable(c"PATH")
@@ -220,7 +264,7 @@ fn search_and_exec(name: &CStr, argv: &[*const c_char]) -> Errno {
         let Ok(path) = CStr::from_bytes_until_nul(&path) else {
             continue;
         };
-        match exec(path, argv) {
+        match exec(path) {
             Errno::NOENT | Errno::NOTDIR => {}
             error @ (Errno::ACCESS | Errno::PERM | Errno::ISDIR) => result = error,
             error => return error,

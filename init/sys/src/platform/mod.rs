@@ -7,14 +7,25 @@
 //! - `reboot(Ending) -> Errno` (returns only on refusal), `report_ctrl_alt_del(bool) -> Result<()>`;
 //! - `executed_path() -> Option<&'static CStr>`, `OWN_IMAGE: &CStr`, `execute_file(fd, argv) -> Errno`,
 //!   `set_name(&CStr)`: this program as a file, and its short name;
-//! - `TERMINAL_CAN_BE_RELEASED: bool`, `release_terminal()`.
+//! - `TERMINAL_CAN_BE_RELEASED: bool`, `release_terminal()`;
+//! - `Reaper`: `new() -> Result<Reaper>`, `children(&self) -> Result<Vec<u32>>`;
+//!   `CAN_ISOLATE: bool`, `isolate_children()`, `isolate_mounts()`, `mount_proc()`, each
+//!   `-> Result<()>`.
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
+#[cfg(target_os = "linux")]
+mod linux_children;
+#[cfg(target_os = "linux")]
+pub use linux_children::*;
 
 #[cfg(target_os = "freebsd")]
 mod freebsd;
 #[cfg(target_os = "freebsd")]
 pub use freebsd::*;
+#[cfg(target_os = "freebsd")]
+mod freebsd_children;
+#[cfg(target_os = "freebsd")]
+pub use freebsd_children::*;

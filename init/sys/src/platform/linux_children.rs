@@ -1,0 +1,122 @@
+//! Linux: children of children come to us, and processes get ids and mounts of their own.
+
+use crate::error::{Errno, Result};
+use crate::fd;
+use rustix::fd::OwnedFd;
+use rustix::fs::{Dir, Mode, OFlags};
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+use rustix::thread::UnshareFlags;
+use std::ffi::CStr;
+
+/// Namespaces exist.
+pub const CAN_ISOLATE: bool = true;
+
+/// Children of this process from here on have process ids of their own; the first one is their
+/// process 1, and when it ends the kernel kills the others.
+pub fn isolate_children() -> Result<()> {
+    // SAFETY: only children are concerned; nothing that is shared between threads is unshared.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWPID) }
+}
+
+/// Mounts of this process's own, with a /proc that shows its process ids. Mounts made outside
+/// later on are still seen.
+pub fn isolate_mounts() -> Result<()> {
+    // SAFETY: the process has one thread, so no other one loses its view of the mounts.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS)? };
+    mount_change(
+        c"/",
+        MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC,
+    )?;
+    mount_proc()
+}
+
+/// Mounts /proc, for the process ids of this process.
+pub fn mount_proc() -> Result<()> {
+    let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    mount(c"proc", c"/proc", c"proc", flags, None::<&CStr>)
+}
+
+/// Orphaned descendants become children of this process.
+#[derive(Debug)]
+pub struct Reaper {
+    proc: OwnedFd,
+}
+
+impl Reaper {
+    /// From now on; /proc is needed to find them.
+    pub fn new() -> Result<Reaper> {
+        let proc = fd::open_dir(c"/proc")?;
+        // As process 1 we are it anyway.
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+        Ok(Reaper { proc })
+    }
+
+    /// All children, ended ones that were not waited for included; the oldest first.
+    pub fn children(&self) -> Result<Vec<u32>> {
+        match self.read(c"thread-self/children") {
+            Ok(list) => Ok(numbers(&list).collect()),
+            // A kernel built without that list.
+            Err(Errno::NOENT) => self.search(),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn search(&self) -> Result<Vec<u32>> {
+        let own = rustix::process::getpid()
+            .as_raw_nonzero()
+            .get()
+            .unsigned_abs();
+        let mut found = Vec::new();
+        for entry in Dir::read_from(&self.proc)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(pid) = numbers(name.to_bytes()).next() else {
+                continue;
+            };
+            let Ok(path) = std::ffi::CString::new([name.to_bytes(), b"/stat"].concat()) else {
+                continue;
+            };
+            // Gone in the meantime, or not ours to see: no child of ours.
+            let stat = self.read(&path).unwrap_or_default();
+            // The name, in parentheses, may contain anything; then come the state and the parent.
+            let after_name = stat.rsplit(|&b| b == b')').next().unwrap_or_default();
+            if numbers(after_name).next() == Some(own) {
+                found.push(pid);
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    fn read(&self, path: &CStr) -> Result<Vec<u8>> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.proc, path, flags, Mode::empty())?;
+        crate::file::read_on(&file, Vec::new(), 1 << 20)
+    }
+}
+
+/// The numbers in a text of words.
+fn numbers(text: &[u8]) -> impl Iterator<Item = u32> {
+    let words = text.split(|b| b.is_ascii_whitespace());
+    words.filter_map(|word| std::str::from_utf8(word).ok()?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_search_finds_what_the_list_shows() {
+        let reaper = Reaper::new().expect("/proc");
+        let mut child = std::process::Command::new("sleep")
+            .arg("1000")
+            .spawn()
+            .expect("sleep");
+        // The list is per thread, the search per process.
+        let (listed, searched) = (reaper.children(), reaper.search());
+        child.kill().expect("own child");
+        child.wait().expect("own child");
+        assert_eq!(listed.expect("list"), [child.id()]);
+        assert!(searched.expect("search").contains(&child.id()));
+    }
+}
