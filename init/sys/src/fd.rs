@@ -120,12 +120,3 @@ pub fn standard() -> [BorrowedFd<'static>; 3] {
 pub fn become_standard_error(fd: impl AsFd) -> Result<()> {
     rustix::stdio::dup2_stderr(fd)
 }
-
-/// /dev/null for writing, close-on-exec.
-pub fn open_null() -> Result<OwnedFd> {
-    rustix::fs::open(
-        c"/dev/null",
-        OFlags::WRONLY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-}
