@@ -3,6 +3,7 @@
 
 pub mod chpst;
 pub mod cli;
+pub mod halt;
 pub mod pause;
 pub mod runit;
 pub mod runit_init;

@@ -6,12 +6,13 @@
 //! System V, or the name of a directory of services.
 
 use crate::cli::Voice;
-use crate::runit::flags::{self, Place};
+use crate::runit::flags::{self, Refused};
 use runit_core::exit;
 use runit_core::line::Line;
+use runit_core::power::Ending;
 use runit_sys::entry::Args;
 use runit_sys::signal::Number;
-use runit_sys::{Errno, child, file, image, reason, say, signal, spawn};
+use runit_sys::{child, file, image, reason, say, signal, spawn};
 use std::ffi::CStr;
 
 /// Where process 1 is installed.
@@ -33,8 +34,8 @@ pub fn main(args: Args) -> i32 {
         return usage(&args);
     };
     match word.to_bytes() {
-        [b'0', ..] => stop(false),
-        [b'6', ..] => stop(true),
+        [b'0', ..] => stop(Ending::PowerOff),
+        [b'6', ..] => stop(Ending::Restart),
         b"u" | b"U" => tell_process_1(Number::HUP),
         b"q" | b"Q" => tell_process_1(Number::ALRM),
         b"-V" => {
@@ -72,35 +73,14 @@ fn beside(args: &Args) -> Option<[u8; LONGEST]> {
     text(&[&own[..dir], b"runit"])
 }
 
-/// Sets the flags for a power-off or a restart, and has process 1 look at them.
-fn stop(restart: bool) -> i32 {
-    match set_flags(restart) {
+/// Sets the flags, and has process 1 look at them.
+fn stop(ending: Ending) -> i32 {
+    match flags::ask_for(ending) {
         Ok(()) => tell_process_1(Number::CONT),
-        Err(code) => code,
+        Err(Refused { what, path, why }) => {
+            VOICE.fatal_because(&[b"unable to ", what, b" ", path.to_bytes()], why)
+        }
     }
-}
-
-fn set_flags(restart: bool) -> Result<(), i32> {
-    // What an earlier request left must not win.
-    for other in [Place::KEXEC, Place::HALT] {
-        flags::clear(other).map_err(unable_to_chmod)?;
-    }
-    if restart {
-        flags::clear(Place::POWEROFF).map_err(unable_to_chmod)?;
-        flags::set(Place::REBOOT).map_err(unable_to_create)?;
-    } else if flags::clear(Place::REBOOT).is_err() {
-        // On a file system that is read-only by now: say it in the other place.
-        flags::set(Place::POWEROFF).map_err(unable_to_create)?;
-    }
-    flags::set(Place::STOPIT).map_err(unable_to_create)
-}
-
-fn unable_to_create((path, error): (&CStr, Errno)) -> i32 {
-    VOICE.fatal_because(&[b"unable to create ", path.to_bytes()], error)
-}
-
-fn unable_to_chmod((path, error): (&CStr, Errno)) -> i32 {
-    VOICE.fatal_because(&[b"unable to chmod ", path.to_bytes()], error)
 }
 
 fn tell_process_1(number: Number) -> i32 {

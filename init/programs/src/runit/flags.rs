@@ -4,7 +4,7 @@
 //! itself. Its owner's execute permission is the flag, so that it can be told from a file that was
 //! only restored from a backup.
 
-use runit_core::power::{Flag, Flags};
+use runit_core::power::{Ending, Flag, Flags};
 use runit_sys::{Errno, file};
 use std::ffi::CStr;
 
@@ -92,30 +92,68 @@ pub fn set_stopit_if_there() {
     }
 }
 
+/// A flag that could not be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused {
+    /// `create` or `chmod`.
+    pub what: &'static [u8],
+    /// The preferred place of the flag.
+    pub path: &'static CStr,
+    /// The reason.
+    pub why: Errno,
+}
+
+/// Sets the flags so that process 1, told to look, ends the system in this way.
+///
+/// # Errors
+/// The first flag that could not be changed.
+pub fn ask_for(ending: Ending) -> Result<(), Refused> {
+    // What an earlier request left must not win.
+    let mut others = Ok(());
+    for (place, means) in [
+        (Place::KEXEC, Ending::Kexec),
+        (Place::REBOOT, Ending::Restart),
+        (Place::HALT, Ending::Halt),
+    ] {
+        if means == ending {
+            set(place)?;
+        } else {
+            others = others.and(clear(place));
+        }
+    }
+    if ending == Ending::PowerOff && others.is_err() {
+        // On a file system that is read-only by now: say it in the other place.
+        set(Place::POWEROFF)?;
+    } else {
+        others.and(clear(Place::POWEROFF))?;
+    }
+    set(Place::STOPIT)
+}
+
 /// Makes a flag and sets it: in /etc/runit, else in /run.
-///
-/// # Errors
-/// The path and reason of the preferred place, when neither can be had.
-pub fn set(place: Place) -> Result<(), (&'static CStr, Errno)> {
-    make(place.etc).or_else(|error| make(place.run).map_err(|_| (place.etc, error)))
+fn set(place: Place) -> Result<(), Refused> {
+    make(place.etc).or_else(|refused| make(place.run).map_err(|_| refused))
 }
 
-fn make(path: &CStr) -> Result<(), Errno> {
-    let created = file::create(path)?;
+fn make(path: &'static CStr) -> Result<(), Refused> {
+    let refused = |what, why| Refused { what, path, why };
+    let created = file::create(path).map_err(|why| refused(b"create", why))?;
     drop(created);
-    file::chmod(path, 0o100)
+    file::chmod(path, 0o100).map_err(|why| refused(b"chmod", why))
 }
 
-/// Clears a flag in both places.
-///
-/// # Errors
-/// Path and reason when it is set and cannot be cleared.
-pub fn clear(place: Place) -> Result<(), (&'static CStr, Errno)> {
+/// Clears a flag in both places; refused only where it stays set.
+fn clear(place: Place) -> Result<(), Refused> {
     for path in place.paths() {
         match file::chmod(path, 0) {
-            Ok(()) | Err(Errno::NOENT) => {}
-            Err(_) if !file::owner_may_execute(path) => {}
-            Err(error) => return Err((path, error)),
+            Err(why) if file::owner_may_execute(path) => {
+                return Err(Refused {
+                    what: b"chmod",
+                    path,
+                    why,
+                });
+            }
+            _ => {}
         }
     }
     Ok(())
