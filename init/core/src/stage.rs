@@ -399,7 +399,9 @@ impl Init {
         self.phase = Phase::Running(stage, pid);
         if stage == Stage::Two {
             for hook in HOOKS {
-                if core::mem::take(&mut self.waiting[hook as usize]) {
+                // One that still runs, from before a restart, is followed by the next at its end.
+                if self.waiting[hook as usize] && self.hooks[hook as usize].is_none() {
+                    self.waiting[hook as usize] = false;
                     out.push(Action::RunHook(hook));
                 }
             }
