@@ -55,11 +55,9 @@ pub enum Flag {
 
 impl Flag {
     /// The same flag kept in two places: set in one is set.
-    #[must_use]
-    pub const fn or(self, other: Flag) -> Flag {
+    const fn or(self, other: Flag) -> Flag {
         match (self, other) {
             (Flag::Set, _) | (_, Flag::Set) => Flag::Set,
-            (Flag::Unknown, _) | (_, Flag::Unknown) => Flag::Unknown,
             _ => Flag::Clear,
         }
     }
@@ -88,7 +86,7 @@ impl Flag {
     }
 }
 
-/// All flags at one moment. `poweroff` is only made where `reboot` cannot be cleared.
+/// All flags in one place at one moment. `poweroff` is only made where `reboot` cannot be cleared.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[allow(missing_docs)]
 pub struct Flags {
@@ -98,10 +96,59 @@ pub struct Flags {
     pub halt: Flag,
 }
 
-impl Flags {
+/// All flags at one moment, in both places they may be kept in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Seen {
+    /// In /etc/runit.
+    pub etc: Flags,
+    /// In /run.
+    pub run: Flags,
+}
+
+impl Seen {
+    /// No flag seen anywhere.
+    pub const NONE: Seen = Seen {
+        etc: Flags::NONE,
+        run: Flags::NONE,
+    };
+
     /// What is known now, and for the rest what was known before.
     #[must_use]
-    pub const fn or_else(self, remembered: Flags) -> Flags {
+    pub const fn or_else(self, remembered: Seen) -> Seen {
+        Seen {
+            etc: self.etc.or_else(remembered.etc),
+            run: self.run.or_else(remembered.run),
+        }
+    }
+
+    /// The ending these flags ask for; none set is power-off, as ever.
+    #[must_use]
+    pub fn ending(self) -> Ending {
+        let set = |a: Flag, b: Flag| a.or(b) == Flag::Set;
+        if set(self.etc.poweroff, self.run.poweroff) {
+            Ending::PowerOff
+        } else if set(self.etc.kexec, self.run.kexec) {
+            Ending::Kexec
+        } else if set(self.etc.reboot, self.run.reboot) {
+            Ending::Restart
+        } else if set(self.etc.halt, self.run.halt) {
+            Ending::Halt
+        } else {
+            Ending::PowerOff
+        }
+    }
+}
+
+impl Flags {
+    /// None of them.
+    pub const NONE: Flags = Flags {
+        poweroff: Flag::Clear,
+        kexec: Flag::Clear,
+        reboot: Flag::Clear,
+        halt: Flag::Clear,
+    };
+
+    const fn or_else(self, remembered: Flags) -> Flags {
         Flags {
             poweroff: self.poweroff.or_else(remembered.poweroff),
             kexec: self.kexec.or_else(remembered.kexec),
@@ -110,34 +157,13 @@ impl Flags {
         }
     }
 
-    /// The ending these flags ask for; none set is power-off, as ever.
-    #[must_use]
-    pub const fn ending(self) -> Ending {
-        match self {
-            Flags {
-                poweroff: Flag::Set,
-                ..
-            } => Ending::PowerOff,
-            Flags {
-                kexec: Flag::Set, ..
-            } => Ending::Kexec,
-            Flags {
-                reboot: Flag::Set, ..
-            } => Ending::Restart,
-            Flags {
-                halt: Flag::Set, ..
-            } => Ending::Halt,
-            _ => Ending::PowerOff,
-        }
-    }
-
     /// For texts that carry them.
     #[must_use]
     pub const fn number(self) -> u8 {
         self.poweroff.number()
-            | self.kexec.number() << 2
-            | self.reboot.number() << 4
-            | self.halt.number() << 6
+            | (self.kexec.number() << 2)
+            | (self.reboot.number() << 4)
+            | (self.halt.number() << 6)
     }
 
     /// Back from [`Flags::number`].
@@ -156,45 +182,64 @@ impl Flags {
 mod tests {
     use super::*;
 
-    const REBOOT: Flags = Flags {
-        reboot: Flag::Set,
-        ..GONE
-    };
     const GONE: Flags = Flags {
         poweroff: Flag::Unknown,
         kexec: Flag::Unknown,
         reboot: Flag::Unknown,
         halt: Flag::Unknown,
     };
+    const REBOOT: Flags = Flags {
+        reboot: Flag::Set,
+        ..GONE
+    };
+
+    const fn seen(etc: Flags, run: Flags) -> Seen {
+        Seen { etc, run }
+    }
 
     #[test]
     fn a_restart_stays_one_when_the_flags_are_unmounted() {
-        assert_eq!(GONE.or_else(REBOOT).ending(), Ending::Restart);
-        assert_eq!(GONE.or_else(Flags::default()).ending(), Ending::PowerOff);
+        let gone = seen(GONE, GONE);
+        for before in [seen(REBOOT, GONE), seen(GONE, REBOOT)] {
+            assert_eq!(gone.or_else(before).ending(), Ending::Restart);
+        }
+        assert_eq!(gone.or_else(Seen::NONE).ending(), Ending::PowerOff);
     }
 
     #[test]
     fn a_flag_that_was_cleared_since_counts() {
-        assert_eq!(Flags::default().or_else(REBOOT).ending(), Ending::PowerOff);
+        let cleared = Flags {
+            reboot: Flag::Clear,
+            ..GONE
+        };
+        let now = seen(cleared, GONE).or_else(seen(REBOOT, GONE));
+        assert_eq!(now.ending(), Ending::PowerOff);
+        // Cleared in the other place it still is.
+        let now = seen(GONE, cleared).or_else(seen(REBOOT, GONE));
+        assert_eq!(now.ending(), Ending::Restart);
     }
 
     #[test]
     fn kexec_goes_before_restart_before_halt_and_an_explicit_power_off_before_all() {
-        let mut flags = Flags {
+        let all = Flags {
             poweroff: Flag::Set,
             kexec: Flag::Set,
             reboot: Flag::Set,
             halt: Flag::Set,
         };
-        assert_eq!(flags.ending(), Ending::PowerOff);
-        flags.poweroff = Flag::Clear;
-        assert_eq!(flags.ending(), Ending::Kexec);
-        flags.kexec = Flag::Unknown;
-        assert_eq!(flags.ending(), Ending::Restart);
-        flags.reboot = Flag::Clear;
-        assert_eq!(flags.ending(), Ending::Halt);
-        flags.halt = Flag::Clear;
-        assert_eq!(flags.ending(), Ending::PowerOff);
+        let order = [
+            (Ending::PowerOff, 0b11),
+            (Ending::Kexec, 0b1111),
+            (Ending::Restart, 0b11_1111),
+            (Ending::Halt, 0b1111_1111),
+        ];
+        let mut flags = all;
+        for (ending, without) in order {
+            assert_eq!(seen(flags, GONE).ending(), ending);
+            assert_eq!(seen(GONE, flags).ending(), ending);
+            flags = Flags::from_number(u64::from(all.number()) & !without);
+        }
+        assert_eq!(seen(flags, flags).ending(), Ending::PowerOff);
     }
 
     #[test]
@@ -204,10 +249,8 @@ mod tests {
             assert_eq!(Flags::from_number(flags.number().into()), flags);
         }
         for n in 1..=4 {
-            assert_eq!(
-                Ending::from_number(n).map(|e| u64::from(e.number())),
-                Some(n)
-            );
+            let number = Ending::from_number(n).map(|ending| u64::from(ending.number()));
+            assert_eq!(number, Some(n));
         }
         assert_eq!(Ending::from_number(0), None);
     }

@@ -8,7 +8,7 @@
 
 use crate::clock::Mono;
 use crate::line::Line;
-use crate::power::{Ending, Flags};
+use crate::power::{Ending, Flags, Seen};
 use crate::stage::{HOOKS, Hook, Init, Phase, Stage, Stopping, Upgrade};
 
 /// Longest text of a state, and of a handover.
@@ -178,7 +178,8 @@ impl Init {
             ),
             (b'm', waits),
             (b'e', self.named.map_or(0, Ending::number).into()),
-            (b'f', self.flags.number().into()),
+            (b'f', self.flags.etc.number().into()),
+            (b'g', self.flags.run.number().into()),
             (b'u', (self.upgrade != Upgrade::No).into()),
         ])
     }
@@ -232,7 +233,10 @@ impl Init {
             look: value(b'm') & LOOK != 0,
             named: Ending::from_number(value(b'e')),
             stop_early: value(b'm') & STOP_EARLY != 0,
-            flags: Flags::from_number(value(b'f')),
+            flags: Seen {
+                etc: Flags::from_number(value(b'f')),
+                run: Flags::from_number(value(b'g')),
+            },
         })
     }
 }

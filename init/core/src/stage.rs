@@ -9,7 +9,7 @@
 use crate::clock::{Mono, earlier};
 use crate::exit::Exit;
 use crate::list::List;
-use crate::power::{Ending, Flags};
+use crate::power::{Ending, Seen};
 use core::ffi::CStr;
 
 /// Milliseconds before another try when the system could not fork, or when stage 2 crashed.
@@ -106,7 +106,7 @@ pub enum Event {
     /// Answer to [`Action::LookAtStopit`].
     Stopit(bool),
     /// Answer to [`Action::ReadFlags`].
-    Flags(Flags),
+    Flags(Seen),
     /// Answer to [`Action::Probe`].
     Probing(u32),
     /// The same, but there is nothing to try or fork failed.
@@ -241,7 +241,7 @@ pub struct Init {
     /// A `Stop` came before its time.
     pub(crate) stop_early: bool,
     /// The flags when they were last read.
-    pub(crate) flags: Flags,
+    pub(crate) flags: Seen,
 }
 
 impl Init {
@@ -258,12 +258,7 @@ impl Init {
             look: false,
             named: None,
             stop_early: false,
-            flags: Flags {
-                poweroff: crate::power::Flag::Clear,
-                kexec: crate::power::Flag::Clear,
-                reboot: crate::power::Flag::Clear,
-                halt: crate::power::Flag::Clear,
-            },
+            flags: Seen::NONE,
         }
     }
 
@@ -516,7 +511,7 @@ impl Init {
         self.enter(Stage::Three, out);
     }
 
-    fn read(&mut self, flags: Flags, out: &mut Actions) {
+    fn read(&mut self, flags: Seen, out: &mut Actions) {
         self.flags = flags.or_else(self.flags);
         if self.phase == Phase::Deciding {
             self.phase = Phase::Over;
@@ -607,7 +602,10 @@ impl Init {
 
     fn hook_ended(&mut self, hook: Hook, exit: Exit, out: &mut Actions) {
         self.hooks[hook as usize] = None;
-        say_how(Program::Hook(hook), exit, out);
+        // Its exit code tells nothing that anybody acts on.
+        if exit.signal().is_some() {
+            out.push(Action::Say(Message::Crashed(Program::Hook(hook))));
+        }
         out.push(Action::Say(Message::Leave(Program::Hook(hook))));
         // A hook that asks for a stop does so by the file.
         out.push(Action::LookAtStopit);

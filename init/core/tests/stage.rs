@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use runit_core::clock::Mono;
 use runit_core::exit::Exit;
-use runit_core::power::{Ending, Flag, Flags};
+use runit_core::power::{Ending, Flag, Flags, Seen};
 use runit_core::resume::{Handover, Resumed, argument};
 use runit_core::stage::{
     Action, Event, HOOKS, Hook, Init, Message, PROBED, Program, Request, Stage,
@@ -28,7 +28,7 @@ enum Step {
     Wait(u64),
     /// The files change.
     Stopit(bool),
-    Files(Flags),
+    Files(Seen),
     /// From now on fork works or not, and hooks exist or not.
     Fork(bool),
     Hooks(bool),
@@ -45,7 +45,7 @@ struct World {
     hooks: [Option<u32>; 2],
     probes: Vec<u32>,
     stopit: bool,
-    files: Flags,
+    files: Seen,
     fork: bool,
     have_hooks: bool,
     begun: Vec<Stage>,
@@ -70,7 +70,7 @@ impl World {
             hooks: [None; 2],
             probes: Vec::new(),
             stopit: false,
-            files: Flags::default(),
+            files: Seen::NONE,
             fork: true,
             have_hooks: true,
             begun: Vec::new(),
@@ -263,7 +263,7 @@ impl World {
     }
 
     /// Lets everything end by itself, with forks working.
-    fn to_the_end(&mut self) -> Ending {
+    fn run_out(&mut self) -> Ending {
         self.fork = true;
         for _ in 0..20 {
             if let Some(ending) = self.finished {
@@ -315,7 +315,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => Just(Step::OrphanEnds),
         3 => (0..7000u64).prop_map(Step::Wait),
         2 => any::<bool>().prop_map(Step::Stopit),
-        1 => any::<u8>().prop_map(|n| Step::Files(Flags::from_number(n.into()))),
+        1 => any::<(u8, u8)>().prop_map(|(etc, run)| Step::Files(seen(etc, run))),
         1 => any::<bool>().prop_map(Step::Fork),
         1 => any::<bool>().prop_map(Step::Hooks),
         2 => Just(Step::Resume),
@@ -334,7 +334,7 @@ proptest! {
         for step in steps {
             world.step(step);
         }
-        world.to_the_end();
+        world.run_out();
         prop_assert_eq!(world.begun.last(), Some(&Stage::Three));
     }
 
@@ -391,20 +391,31 @@ proptest! {
                 return Ok(());
             }
         }
-        prop_assert_eq!(world.to_the_end(), *wishes.last().expect("one"));
+        prop_assert_eq!(world.run_out(), *wishes.last().expect("one"));
     }
 }
 
-const REBOOT: Flags = Flags {
+fn seen(etc: u8, run: u8) -> Seen {
+    Seen {
+        etc: Flags::from_number(etc.into()),
+        run: Flags::from_number(run.into()),
+    }
+}
+
+const GONE: Flags = Flags {
     poweroff: Flag::Unknown,
     kexec: Flag::Unknown,
-    reboot: Flag::Set,
+    reboot: Flag::Unknown,
     halt: Flag::Unknown,
 };
-const GONE: Flags = Flags {
-    reboot: Flag::Unknown,
-    ..REBOOT
+const REBOOT: Flags = Flags {
+    reboot: Flag::Set,
+    ..GONE
 };
+
+const fn in_run(run: Flags) -> Seen {
+    Seen { etc: GONE, run }
+}
 
 fn in_stage_2() -> World {
     let mut world = World::new(false);
@@ -450,20 +461,20 @@ fn a_stop_is_obeyed_while_stage_2_waits_for_its_restart() {
 #[test]
 fn a_restart_is_one_even_when_its_flag_is_unmounted_in_stage_3() {
     let mut world = in_stage_2();
-    world.step(Step::Files(REBOOT));
+    world.step(Step::Files(in_run(REBOOT)));
     world.step(Step::Stopit(true));
     world.step(Step::Request(Request::LookAtStopit));
     world.step(Step::StageEnds(Exit::by_signal(15)));
-    world.step(Step::Files(GONE));
-    assert_eq!(world.to_the_end(), Ending::Restart);
+    world.step(Step::Files(in_run(GONE)));
+    assert_eq!(world.run_out(), Ending::Restart);
 }
 
 #[test]
 fn a_flag_set_in_stage_3_counts() {
     let mut world = in_stage_2();
     world.step(Step::StageEnds(ENDED));
-    world.step(Step::Files(REBOOT));
-    assert_eq!(world.to_the_end(), Ending::Restart);
+    world.step(Step::Files(in_run(REBOOT)));
+    assert_eq!(world.run_out(), Ending::Restart);
 }
 
 #[test]
@@ -516,7 +527,7 @@ fn without_hooks_the_keys_stop_a_container_and_nothing_else() {
         world.step(Step::Request(Request::Hook(Hook::CtrlAltDel)));
         assert_eq!(world.termed, container);
         if container {
-            assert_eq!(world.to_the_end(), Ending::Restart);
+            assert_eq!(world.run_out(), Ending::Restart);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! itself. Its owner's execute permission is the flag, so that it can be told from a file that was
 //! only restored from a backup.
 
-use runit_core::power::{Ending, Flag, Flags};
+use runit_core::power::{Ending, Flag, Flags, Seen};
 use runit_sys::{Errno, file};
 use std::ffi::CStr;
 
@@ -45,15 +45,14 @@ impl Place {
     pub const fn paths(self) -> [&'static CStr; 2] {
         [self.etc, self.run]
     }
+}
 
-    fn look(self) -> Flag {
-        let [etc, run] = self.paths().map(|path| match file::mode(path) {
-            Ok(mode) if mode & 0o100 != 0 => Flag::Set,
-            Ok(_) => Flag::Clear,
-            // Never made, removed, or on a file system that is unmounted: who looks cannot tell.
-            Err(_) => Flag::Unknown,
-        });
-        etc.or(run)
+fn look(path: &CStr) -> Flag {
+    match file::mode(path) {
+        Ok(mode) if mode & 0o100 != 0 => Flag::Set,
+        Ok(_) => Flag::Clear,
+        // Never made, removed, or on a file system that is unmounted: who looks cannot tell.
+        Err(_) => Flag::Unknown,
     }
 }
 
@@ -62,12 +61,16 @@ pub const NOSYNC: &CStr = c"/etc/runit/nosync";
 
 /// All flags about how the system is to end.
 #[must_use]
-pub fn read() -> Flags {
-    Flags {
-        poweroff: Place::POWEROFF.look(),
-        kexec: Place::KEXEC.look(),
-        reboot: Place::REBOOT.look(),
-        halt: Place::HALT.look(),
+pub fn read() -> Seen {
+    let flags = |path: fn(Place) -> &'static CStr| Flags {
+        poweroff: look(path(Place::POWEROFF)),
+        kexec: look(path(Place::KEXEC)),
+        reboot: look(path(Place::REBOOT)),
+        halt: look(path(Place::HALT)),
+    };
+    Seen {
+        etc: flags(|place| place.etc),
+        run: flags(|place| place.run),
     }
 }
 

@@ -47,10 +47,11 @@ pub fn main(args: Args) -> i32 {
     heap_seal::close();
     process_1.begin();
     loop {
-        process_1.reap();
+        // Requests first: what was asked before a stage ended counts for that stage.
         for request in requests::all(Arrived::take(), process_1.in_container()) {
             process_1.feed(Event::Request(request));
         }
+        process_1.reap();
         process_1.feed(Event::Wake);
         if let Some(code) = process_1.over() {
             return code;

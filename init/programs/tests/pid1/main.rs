@@ -1,0 +1,13 @@
+//! Process 1, each test in a pid namespace of its own. Needs root.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod machine;
+
+mod container;
+mod crash;
+mod endings;
+mod quiet;
+mod requests;
+mod stages;
+mod upgrade;
