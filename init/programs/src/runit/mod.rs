@@ -17,6 +17,8 @@
 //! do what that answers. What to decide stands there; how it is done, in `act`.
 
 mod act;
+#[cfg(feature = "crash-test")]
+mod crash_test;
 mod finish;
 pub mod flags;
 mod messages;
@@ -48,7 +50,10 @@ pub fn main(args: Args) -> i32 {
     process_1.begin();
     loop {
         // Requests first: what was asked before a stage ended counts for that stage.
-        for request in requests::all(Arrived::take(), process_1.in_container()) {
+        let arrived = Arrived::take();
+        #[cfg(feature = "crash-test")]
+        crash_test::obey(arrived);
+        for request in requests::all(arrived, process_1.in_container()) {
             process_1.feed(Event::Request(request));
         }
         process_1.reap();

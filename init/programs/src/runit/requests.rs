@@ -47,6 +47,8 @@ pub fn listen(in_container: bool) {
     for (number, _) in known(in_container) {
         signal::listen(&[number]);
     }
+    #[cfg(feature = "crash-test")]
+    super::crash_test::listen();
     let term = [Number::PIPE, Number::TERM];
     signal::block_only(if in_container { &term[..1] } else { &term });
 }

@@ -77,6 +77,12 @@ impl Plan {
         install(&self.root.path("sbin"), name, from);
     }
 
+    /// With another program as /sbin/runit.
+    pub fn with_runit(self, program: &Path) -> Plan {
+        self.install("runit", program);
+        self
+    }
+
     /// With a /sbin/runit whose permissions may be changed, since it is no link to the one built.
     pub fn with_copy_of_runit(self) -> Plan {
         install_copy(&self.root.path("sbin"), "runit", &program_path("runit"));

@@ -9,5 +9,6 @@ mod crash;
 mod endings;
 mod quiet;
 mod requests;
+mod sealed;
 mod stages;
 mod upgrade;
