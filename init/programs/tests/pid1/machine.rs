@@ -77,6 +77,12 @@ impl Plan {
         install(&self.root.path("sbin"), name, from);
     }
 
+    /// With one more program in /sbin.
+    pub fn with_program(self, name: &str) -> Plan {
+        self.install(name, &program_path(name));
+        self
+    }
+
     /// With another program as /sbin/runit.
     pub fn with_runit(self, program: &Path) -> Plan {
         self.install("runit", program);

@@ -7,6 +7,8 @@ mod machine;
 mod container;
 mod crash;
 mod endings;
+mod halt;
+mod init;
 mod quiet;
 mod requests;
 mod sealed;
