@@ -4,7 +4,7 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-qemu programs install vm-stage lint
+.PHONY: help deps boot test test-fast test-theirs test-sealed test-qemu programs install vm-stage lint
 
 CARGO ?= cargo
 # Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
@@ -28,6 +28,9 @@ TEST_FAST = $(if $(NEXTEST),$(CARGO) nextest run,$(CARGO) test)
 TEST_VM = $(if $(NEXTEST),$(CARGO) nextest run -j 2,$(CARGO) test) -p vm-tests
 TEST_VM_ARGS = $(if $(NEXTEST),,-- --test-threads=2)
 
+# Tests that need root for their namespaces, as far as they are written.
+SEALED = $(if $(wildcard init/programs/tests/pid1*),--test pid1)
+
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -38,10 +41,16 @@ deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
 boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1 and log in on this terminal
 	@$(CARGO) run -q -p vm-tests --bin vm-boot
 
-test: test-fast test-qemu ## All tests
+test: test-fast test-theirs test-sealed test-qemu ## All tests
 
 test-fast: deps ## Unit, property and program tests
 	$(TEST_FAST) --workspace --exclude vm-tests
+
+test-theirs: deps ## The program tests against the C programs of Debian: the oracle agrees with itself
+	RUNIT_UNDER_TEST=theirs $(TEST_FAST) -p runit
+
+test-sealed: deps ## runsv and process 1 in a build that aborts on any allocation after set-up
+	$(TEST_FAST) -p runit-sys -p runit --features heap-seal --target-dir target/seal --test heap_seal --test runsv $(SEALED)
 
 test-qemu: deps vm-stage ## Tests in virtual machines (two at a time, no KVM needed)
 	$(TEST_VM) $(TEST_VM_ARGS)
