@@ -288,6 +288,7 @@ pub fn variable(name: &CStr) -> Option<&'static [u8]> {
     }
 }
 
+// SAFETY: the C library defines it, with this type, before `main`.
 unsafe extern "C" {
     static environ: *const *const c_char;
 }
