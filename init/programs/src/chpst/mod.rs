@@ -27,7 +27,9 @@ pub fn main(args: Args) -> i32 {
         Ok(change) => run(&change, &args),
         Err(refusal) => {
             explain(refusal, called);
-            Voice(called).usage(name.usage());
+            // The usage is that of the plain name.
+            let plain = called.strip_prefix(b"d").unwrap_or(called);
+            Voice(plain).usage(name.usage());
             exit::FATAL_100
         }
     }
