@@ -57,12 +57,13 @@ fn usage(args: &Args) -> i32 {
 
 fn become_runit(args: &Args) -> i32 {
     let name = c"runit";
-    let error = spawn::exec_with(RUNIT, &[name], false);
+    // Installed elsewhere (`init=/usr/local/sbin/runit-init`), the runit of the same version first.
     if let Some(beside) = beside(args) {
         if let Ok(path) = CStr::from_bytes_until_nul(&beside) {
             spawn::exec_with(path, &[name], false);
         }
     }
+    let error = spawn::exec_with(RUNIT, &[name], false);
     VOICE.fatal_because(&[b"unable to start runit"], error)
 }
 
