@@ -54,6 +54,27 @@ impl Status {
         text
     }
 
+    /// The 20 bytes.
+    pub fn encode(&self) -> [u8; 20] {
+        let mut bytes = [0; 20];
+        bytes[..8].copy_from_slice(&(self.since + (1 << 62) + 10).to_be_bytes());
+        bytes[8..12].copy_from_slice(&self.nanos.to_be_bytes());
+        bytes[12..16].copy_from_slice(&self.pid.to_le_bytes());
+        bytes[16] = u8::from(self.paused);
+        bytes[17] = match self.want {
+            Want::Up => b'u',
+            Want::Down => b'd',
+            Want::Nothing => 0,
+        };
+        bytes[18] = u8::from(self.got_term);
+        bytes[19] = match self.state {
+            State::Down => 0,
+            State::Run => 1,
+            State::Finish => 2,
+        };
+        bytes
+    }
+
     /// Decodes exactly 20 bytes whose every flag has a known value.
     pub fn decode(bytes: &[u8]) -> Result<Status, String> {
         let bytes: &[u8; 20] = bytes
