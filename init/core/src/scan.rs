@@ -55,16 +55,16 @@ pub enum Action {
 enum State {
     /// Starts at this moment, or when it is complete.
     Settling(Mono),
-    /// `Action::Start` is out.
-    Starting,
+    /// `Action::Start` for this directory is out.
+    Starting(Identity),
     /// Starts again at this moment.
     Waiting(Mono),
     /// Starts when another name of its directory gives it up.
     Blocked,
     /// A runsv serves this directory.
     Served(u32, Identity),
-    /// The runsv was told to go; the directory was removed or replaced.
-    Leaving(u32),
+    /// The runsv of this directory was told to go; the directory was removed or replaced.
+    Leaving(u32, Identity),
 }
 
 /// One entry.
@@ -89,7 +89,16 @@ impl Slot {
     #[must_use]
     pub const fn pid(&self) -> Option<u32> {
         match self.state {
-            State::Served(pid, _) | State::Leaving(pid) => Some(pid),
+            State::Served(pid, _) | State::Leaving(pid, _) => Some(pid),
+            _ => None,
+        }
+    }
+
+    /// The directory that the runsv of this entry serves, staying or leaving.
+    #[must_use]
+    pub const fn serves(&self) -> Option<Identity> {
+        match self.state {
+            State::Served(_, id) | State::Leaving(_, id) => Some(id),
             _ => None,
         }
     }
@@ -148,7 +157,10 @@ impl Slot {
     }
 
     fn start(&mut self) -> Option<Action> {
-        self.state = State::Starting;
+        let Some(id) = self.present else {
+            return Some(Action::Forget);
+        };
+        self.state = State::Starting(id);
         Some(Action::Start)
     }
 
@@ -157,7 +169,7 @@ impl Slot {
         match self.state {
             State::Settling(_) if complete => self.start(),
             State::Served(pid, served) if served != id => {
-                self.state = State::Leaving(pid);
+                self.state = State::Leaving(pid, served);
                 Some(Action::Terminate(pid))
             }
             _ => None,
@@ -167,27 +179,27 @@ impl Slot {
     fn gone(&mut self) -> Option<Action> {
         self.present = None;
         match self.state {
-            State::Served(pid, _) => {
-                self.state = State::Leaving(pid);
+            State::Served(pid, served) => {
+                self.state = State::Leaving(pid, served);
                 Some(Action::Terminate(pid))
             }
-            State::Leaving(_) => None,
-            State::Settling(_) | State::Starting | State::Waiting(_) | State::Blocked => {
+            State::Leaving(..) => None,
+            State::Settling(_) | State::Starting(_) | State::Waiting(_) | State::Blocked => {
                 Some(Action::Forget)
             }
         }
     }
 
     fn started(&mut self, pid: u32) -> Option<Action> {
-        match self.present {
-            Some(id) => {
-                self.state = State::Served(pid, id);
-                None
-            }
-            None => {
-                self.state = State::Leaving(pid);
-                Some(Action::Terminate(pid))
-            }
+        let State::Starting(id) = self.state else {
+            return None;
+        };
+        if self.present == Some(id) {
+            self.state = State::Served(pid, id);
+            None
+        } else {
+            self.state = State::Leaving(pid, id);
+            Some(Action::Terminate(pid))
         }
     }
 
@@ -197,8 +209,8 @@ impl Slot {
                 self.state = State::Waiting(now.plus_ms(RESTART_MS));
                 None
             }
-            (State::Leaving(_), Some(_)) => self.start(),
-            (State::Leaving(_), None) => Some(Action::Forget),
+            (State::Leaving(..), Some(_)) => self.start(),
+            (State::Leaving(..), None) => Some(Action::Forget),
             _ => None,
         }
     }

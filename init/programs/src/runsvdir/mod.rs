@@ -50,7 +50,7 @@ pub fn main(args: Args) -> i32 {
     match Place::open(dir, voice) {
         Ok(place) => Runsvdir::new(voice, place, own_session, log).run(),
         Err(error) => {
-            voice.warning_because(&[b"unable to open current directory"], error);
+            let _ = voice.fatal_because(&[b"unable to open current directory"], error);
             exit::FATAL_100
         }
     }
@@ -157,9 +157,9 @@ impl Runsvdir {
     fn rescan_on_demand(&mut self) {
         self.look_at = self.look();
         self.table.wake(clock::mono());
-        let mut text = clock::wall().label().to_vec();
-        text.push(b'\n');
-        let written = file::create(FORCED_RESCAN).and_then(|file| fd::write_all(file, &text));
+        // The label alone, without a line end, as theirs.
+        let label = clock::wall().label();
+        let written = file::create(FORCED_RESCAN).and_then(|file| fd::write_all(file, &label));
         if let Err(error) = written {
             self.voice
                 .warning_because(&[b"unable to write ", FORCED_RESCAN.to_bytes()], error);

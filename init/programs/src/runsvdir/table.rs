@@ -168,11 +168,8 @@ impl Table {
 
     fn start(&mut self, name: &CStr) -> Event {
         let id = self.slots.get(name).and_then(Slot::identity);
-        if self
-            .slots
-            .values()
-            .any(|other| other.pid().is_some() && other.identity() == id)
-        {
+        // Also one that is leaving: it holds the locks until it is gone.
+        if self.slots.values().any(|other| other.serves() == id) {
             return Event::Shared;
         }
         let prefix = self.voice.fatal_prefix();
