@@ -26,6 +26,18 @@ work=
 trap '[ -z "$work" ] || rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
+# wanted PART: what this script would put there; another text than last time means anew.
+wanted() {
+    case $1 in
+        debian) echo "$debian_packages" ;;
+        *) echo "$1" ;;
+    esac
+}
+
+is_there() {
+    [ -e "$deps/$1" ] && [ "$(cat "$deps/$1/WANTED" 2>/dev/null)" = "$(wanted "$1")" ]
+}
+
 # begin PART: an empty work directory, to become $deps/PART.
 begin() {
     part=$1
@@ -51,6 +63,8 @@ unpack() {
 finish() {
     cd "$deps"
     mv "$work/packages" "$work/out/PACKAGES"
+    wanted "$part" >"$work/out/WANTED"
+    rm -rf "${deps:?}/$part"
     mv "$work/out" "$deps/$part"
     rm -rf "$work"
     work=
@@ -90,7 +104,8 @@ fetch_kernel() {
 # debian_depmod ARGUMENT...: depmod of the fetched Debian root, with its own libc, so that
 # neither its version nor this machine's matters. (depmod is kmod called by that name.)
 debian_depmod() {
-    "$deps/debian/lib64/ld-linux-x86-64.so.2" --argv0 depmod \
+    # (not through /lib64: that link may lead to this machine's)
+    "$deps/debian/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" --argv0 depmod \
         --library-path "$deps/debian/lib/x86_64-linux-gnu" "$deps/debian/bin/kmod" "$@"
 }
 
@@ -108,8 +123,9 @@ fetch_busybox() {
 
 # The user land of the disk guest: real packages with everything they depend on. apt itself
 # works out the set, asked as if nothing were installed. Left out is what only their
-# installation scripts would use.
-debian_packages="udev openssh-server openssh-client kmod e2fsprogs"
+# installation scripts would use. (dash is the shell of both guests: busybox's own prefers its
+# applets `init` and `reboot` to any program of that name.)
+debian_packages="dash bash udev openssh-server openssh-client kmod e2fsprogs"
 installer_only='^(adduser|debconf|dpkg|perl.*|libperl.*|lib.*-perl|ucf|usrmerge|sensible-utils|runit-helper|gcc-.*-base)$'
 fetch_debian() {
     begin debian
@@ -188,12 +204,15 @@ CONF
 [ $# -gt 0 ] || set -- debian kernel busybox oracle-release oracle-sid
 had=
 for want in "$@"; do
-    if [ -e "$deps/$want" ]; then
+    if is_there "$want"; then
         had="$had $want"
         continue
     fi
     case $want in
-        kernel) [ -e "$deps/debian" ] || fetch_debian; fetch_kernel ;;
+        kernel)
+            is_there debian || fetch_debian
+            fetch_kernel
+            ;;
         busybox) fetch_busybox ;;
         debian) fetch_debian ;;
         oracle-release) fetch_oracle_release ;;

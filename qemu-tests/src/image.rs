@@ -27,6 +27,14 @@ const FURTHER_MODULES: &[&str] = &[
     "overlay",
 ];
 
+/// The minimal guest's shell, with all it needs. busybox's would prefer its own `init` and
+/// `reboot` to ours, wherever those are.
+const SHELL: &[&str] = &[
+    "/usr/bin/dash",
+    "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+    "/usr/lib/x86_64-linux-gnu/libc.so.6",
+];
+
 /// What busybox has of an init of its own: in these guests it is ours or nobody's.
 const INIT_NAMES: &[&str] = &[
     "init", "linuxrc", "halt", "poweroff", "reboot", "runsvdir", "sv",
@@ -42,6 +50,14 @@ pub fn minimal(stage: &Path) -> io::Result<Tree> {
     // The kernel opens it for process 1 before anything is mounted.
     tree.device("/dev/console", 0o600, 5, 1)
         .device("/dev/null", 0o666, 1, 3);
+    for file in SHELL {
+        tree.copy(file, 0o755, &places::dep("debian").join(&file[1..]));
+    }
+    tree.link("/bin/sh", "dash");
+    tree.link(
+        "/lib64/ld-linux-x86-64.so.2",
+        "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+    );
     tree.graft(stage, "")?;
     add_busybox(&mut tree)?;
     add_own_files(&mut tree)?;
@@ -56,7 +72,7 @@ pub fn minimal(stage: &Path) -> io::Result<Tree> {
 pub fn disk(stage: &Path) -> io::Result<Tree> {
     let mut tree = skeleton();
     tree.graft(&places::dep("debian"), "")?;
-    tree.remove("/PACKAGES");
+    tree.remove("/PACKAGES").remove("/WANTED");
     // Left by the packages for other inits and for their installation.
     tree.remove("/etc/init.d")
         .remove("/etc/systemd")
@@ -88,6 +104,9 @@ pub fn disk(stage: &Path) -> io::Result<Tree> {
     add_busybox(&mut tree)?;
     add_own_files(&mut tree)?;
     tree.graft(&places::guest().join("disk/etc"), "/etc")?;
+    let accounts = std::fs::read_to_string(places::guest().join("etc/passwd"))?;
+    let accounts = accounts.replace("/root:/bin/sh", "/root:/bin/bash");
+    tree.file("/etc/passwd", 0o644, accounts);
     Ok(tree)
 }
 

@@ -23,5 +23,5 @@ pub mod qmp;
 pub mod tree;
 
 pub use guest::Guest;
-pub use machine::{LIMIT, Machine};
+pub use machine::Machine;
 pub use qmp::End;

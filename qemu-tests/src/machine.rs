@@ -18,8 +18,13 @@ use crate::places;
 use crate::qmp::{End, Qmp};
 
 /// How long a test waits for one thing. An emulated guest beside another one on a busy machine
-/// is slow; only a test that fails ever waits this long.
-pub const LIMIT: Duration = Duration::from_secs(120);
+/// is slow, and only a test that fails ever waits this long: two minutes, or the seconds of
+/// `RUNIT_VM_LIMIT`.
+#[must_use]
+pub fn limit() -> Duration {
+    let seconds = std::env::var("RUNIT_VM_LIMIT").ok();
+    Duration::from_secs(seconds.and_then(|s| s.parse().ok()).unwrap_or(120))
+}
 
 /// What a machine is made of.
 #[derive(Debug, Clone)]
@@ -131,7 +136,7 @@ impl Machine {
     /// Waits until the guest says `text` on its console. Returns what came before it.
     #[track_caller]
     pub fn expect(&mut self, text: &str) -> String {
-        match self.console.wait(&[text], LIMIT) {
+        match self.console.wait(&[text], limit()) {
             Ok((_, before)) => before,
             Err(missed) => self.fail(&format!("waiting for {text:?}: {}", reason(missed))),
         }
@@ -153,7 +158,9 @@ impl Machine {
         self.expect("Password: ");
         self.send("runit");
         self.expect("# ");
-        // Without echo busybox's shell edits no lines: what comes is what commands say.
+        // A plain shell, without line editing and echo: all that comes is what commands say.
+        self.send("exec sh");
+        self.expect("# ");
         self.send("stty -echo; PS1=; PS2=; echo logged'' in");
         self.expect("logged in\n");
     }
@@ -183,7 +190,7 @@ impl Machine {
     /// Repeats a command line until it succeeds. Returns its output.
     #[track_caller]
     pub fn run_until_ok(&mut self, command: &str) -> String {
-        let deadline = Instant::now() + LIMIT;
+        let deadline = Instant::now() + limit();
         loop {
             let (code, output) = self.try_run(command);
             if code == 0 {
@@ -210,7 +217,7 @@ impl Machine {
         if let Some(end) = self.end {
             return end;
         }
-        match self.monitor.wait_end(LIMIT) {
+        match self.monitor.wait_end(limit()) {
             Some(end) => *self.end.insert(end),
             None => self.fail("the machine still runs"),
         }

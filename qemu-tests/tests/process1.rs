@@ -1,0 +1,50 @@
+//! Process 1 itself: what it survives, and its replacement while the system runs.
+
+use vm_tests::{End, Guest};
+
+/// What must be the same afterwards: stage 2, and a service's process.
+const STAGE_2: &str = "pidof runsvdir; cat /etc/service/syslogd/supervise/pid";
+
+#[test]
+fn a_crashed_process_1_goes_on_with_the_same_stage_2() {
+    let mut vm = Guest::minimal("a_crashed_process_1_goes_on_with_the_same_stage_2").start();
+    vm.log_in();
+    vm.run_until_ok("sv check syslogd");
+    let before = vm.run(STAGE_2);
+    for signal in ["SEGV", "BUS", "ILL", "FPE", "ABRT"] {
+        vm.send(&format!("kill -{signal} 1"));
+        vm.run_until_ok("test $(cat /proc/1/comm) = runit");
+        assert_eq!(vm.run(STAGE_2), before, "after {signal}");
+    }
+    vm.send("init 6");
+    assert_eq!(vm.ends(), End::Reset);
+}
+
+#[test]
+fn telinit_u_puts_a_new_process_1_in_place() {
+    let mut vm = Guest::minimal("telinit_u_puts_a_new_process_1_in_place").start();
+    vm.log_in();
+    vm.run_until_ok("sv check syslogd");
+    let before = vm.run(STAGE_2);
+    vm.run("cp /usr/sbin/runit /usr/sbin/runit.new && mv /usr/sbin/runit.new /usr/sbin/runit");
+    assert!(vm.run("readlink /proc/1/exe").contains("(deleted)"));
+    vm.run("init u");
+    vm.run_until_ok("test $(readlink /proc/1/exe) = /usr/sbin/runit");
+    assert_eq!(vm.run(STAGE_2), before);
+    vm.send("init 0");
+    assert_eq!(vm.ends(), End::PowerOff);
+}
+
+#[test]
+fn a_new_process_1_that_cannot_start_leaves_the_old_one() {
+    let mut vm = Guest::minimal("a_new_process_1_that_cannot_start_leaves_the_old_one").start();
+    vm.log_in();
+    vm.run_until_ok("sv check syslogd");
+    let before = vm.run(STAGE_2);
+    vm.run("mv /usr/sbin/runit /usr/sbin/runit.old && echo garbage >/usr/sbin/runit");
+    vm.run("chmod 755 /usr/sbin/runit && init u");
+    vm.run_until_ok("kill -0 1");
+    assert_eq!(vm.run(STAGE_2), before);
+    vm.send("init 6");
+    assert_eq!(vm.ends(), End::Reset);
+}
