@@ -125,7 +125,7 @@ fetch_busybox() {
 # works out the set, asked as if nothing were installed. Left out is what only their
 # installation scripts would use. (dash is the shell of both guests: busybox's own prefers its
 # applets `init` and `reboot` to any program of that name.)
-debian_packages="dash bash udev openssh-server openssh-client kmod e2fsprogs"
+debian_packages="dash bash util-linux mount udev kmod e2fsprogs openssh-server openssh-client"
 installer_only='^(adduser|debconf|dpkg|perl.*|libperl.*|lib.*-perl|ucf|usrmerge|sensible-utils|runit-helper|gcc-.*-base)$'
 fetch_debian() {
     begin debian

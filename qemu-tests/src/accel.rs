@@ -106,7 +106,7 @@ fn proof() -> io::Result<bool> {
         kernel: places::dep("kernel/vmlinuz"),
         initramfs,
         command_line: "console=ttyS0 quiet".to_owned(),
-        disk: None,
+        disks: Vec::new(),
         ssh_port: None,
         memory: 128,
     };

@@ -8,8 +8,9 @@ use crate::machine::{Hardware, Machine};
 use crate::tree::Tree;
 use crate::{cpio, disk, image, places};
 
-/// Words for every guest's kernel: talk on the serial line, only about what matters.
-const COMMAND_LINE: &str = "console=ttyS0 quiet";
+/// Words for every guest's kernel: talk on the serial line, only about what matters; and for
+/// its udev: the one network device keeps the kernel's name.
+pub const COMMAND_LINE: &str = "console=ttyS0 quiet net.ifnames=0";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Root {
@@ -24,6 +25,7 @@ pub struct Guest {
     tree: Tree,
     words: String,
     ssh_port: Option<u16>,
+    data_disk: bool,
 }
 
 impl Guest {
@@ -55,6 +57,7 @@ impl Guest {
             tree,
             words: String::new(),
             ssh_port: None,
+            data_disk: false,
         }
     }
 
@@ -94,6 +97,14 @@ impl Guest {
         self
     }
 
+    /// With a second disk, `/dev/vdb`: an empty ext4 file system. In the machine's scratch
+    /// directory it is `data.img`.
+    #[must_use]
+    pub fn data_disk(mut self) -> Guest {
+        self.data_disk = true;
+        self
+    }
+
     /// Writes its images and starts it.
     ///
     /// # Panics
@@ -118,7 +129,7 @@ impl Guest {
             kernel: places::dep("kernel/vmlinuz"),
             initramfs: initramfs.clone(),
             command_line: format!("{COMMAND_LINE}{}", self.words),
-            disk: None,
+            disks: Vec::new(),
             ssh_port: self.ssh_port,
             memory: 256,
         };
@@ -129,7 +140,12 @@ impl Guest {
             write_initramfs(&image::disk_initramfs()?, &initramfs)?;
             let to = scratch.join("disk.img");
             disk::write(&self.tree, &to, 64, &scratch.join("root"))?;
-            hardware.disk = Some(to);
+            hardware.disks.push(to);
+        }
+        if self.data_disk {
+            let to = scratch.join("data.img");
+            disk::write(&Tree::new(), &to, 16, &scratch.join("data"))?;
+            hardware.disks.push(to);
         }
         Machine::start(&self.name, &hardware, &scratch)
     }

@@ -35,8 +35,8 @@ pub struct Hardware {
     pub initramfs: PathBuf,
     /// Words for the kernel and for process 1.
     pub command_line: String,
-    /// A virtio disk that the guest may write to.
-    pub disk: Option<PathBuf>,
+    /// Virtio disks that the guest may write to: vda, vdb, ...
+    pub disks: Vec<PathBuf>,
     /// A port of our machine that leads to the guest's ssh port.
     pub ssh_port: Option<u16>,
     /// MiB of memory.
@@ -55,7 +55,7 @@ impl Hardware {
         add("-kernel", self.kernel.display().to_string());
         add("-initrd", self.initramfs.display().to_string());
         add("-append", self.command_line.clone());
-        if let Some(disk) = &self.disk {
+        for disk in &self.disks {
             let disk = disk.display();
             add(
                 "-drive",
@@ -82,8 +82,10 @@ pub struct Machine {
     qemu: Child,
     console: Console,
     monitor: Qmp,
+    hardware: Hardware,
     scratch: PathBuf,
     end: Option<End>,
+    starts: u32,
 }
 
 impl Machine {
@@ -93,44 +95,34 @@ impl Machine {
     ///
     /// QEMU is missing, or a socket or file cannot be made.
     pub fn start(name: &str, hardware: &Hardware, scratch: &Path) -> io::Result<Machine> {
-        let transcripts = places::transcripts();
-        fs::create_dir_all(&transcripts)?;
-        let (console, serial) = UnixStream::pair()?;
-        let (monitor, qmp) = UnixStream::pair()?;
-        let complaints = File::create(transcripts.join(format!("{name}.qemu.log")))?;
-        // The sockets go in as fds 0 and 1: no path that could be too long, no race for a fd.
-        // setpriv ties QEMU's life to the thread that starts it, which is the test's.
-        let qemu = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--", places::QEMU])
-            .args(hardware.arguments(Accel::best()))
-            .args(["-display", "none"])
-            // A guest that resets or powers off is held, so that its end can be told.
-            .args(["-action", "reboot=shutdown,shutdown=pause"])
-            .args([
-                "-chardev",
-                "socket,id=monitor,fd=0",
-                "-mon",
-                "chardev=monitor,mode=control",
-            ])
-            .args([
-                "-chardev",
-                "socket,id=serial,fd=1",
-                "-serial",
-                "chardev:serial",
-            ])
-            .stdin(Stdio::from(OwnedFd::from(qmp)))
-            .stdout(Stdio::from(OwnedFd::from(serial)))
-            .stderr(complaints)
-            .spawn()?;
-        let transcript = transcripts.join(format!("{name}.log"));
+        fs::create_dir_all(places::transcripts())?;
+        let (qemu, console, monitor) = power_on(name, hardware)?;
         Ok(Machine {
             name: name.to_owned(),
             qemu,
-            console: Console::new(console, &transcript)?,
-            monitor: Qmp::new(monitor)?,
+            console,
+            monitor,
+            hardware: hardware.clone(),
             scratch: scratch.to_path_buf(),
             end: None,
+            starts: 1,
         })
+    }
+
+    /// Pulls the plug, if the machine still runs, and starts it again with what is on its disks.
+    /// The transcript of each start has its number.
+    #[track_caller]
+    pub fn start_again(&mut self) {
+        self.stop();
+        self.starts += 1;
+        let name = format!("{}.{}", self.name, self.starts);
+        match power_on(&name, &self.hardware) {
+            Ok((qemu, console, monitor)) => {
+                (self.qemu, self.console, self.monitor) = (qemu, console, monitor);
+                self.end = None;
+            }
+            Err(e) => panic!("{name}: cannot start again: {e}"),
+        }
     }
 
     /// Waits until the guest says `text` on its console. Returns what came before it.
@@ -250,7 +242,7 @@ impl Machine {
     /// Ends the test, with what the console said last.
     #[track_caller]
     pub fn fail(&self, why: &str) -> ! {
-        let tail = self.console.tail(40);
+        let tail = self.console.tail(60);
         panic!(
             "{}: {why}\n--- the last of {} ---\n{tail}\n---",
             self.name,
@@ -269,6 +261,43 @@ impl Drop for Machine {
             let _ = fs::remove_dir_all(&self.scratch);
         }
     }
+}
+
+/// A QEMU process with its two lines, writing the transcript `name`.
+fn power_on(name: &str, hardware: &Hardware) -> io::Result<(Child, Console, Qmp)> {
+    let (console, serial) = UnixStream::pair()?;
+    let (monitor, qmp) = UnixStream::pair()?;
+    let complaints = File::create(places::transcripts().join(format!("{name}.qemu.log")))?;
+    // The sockets go in as fds 0 and 1: no path that could be too long, no race for a fd.
+    // setpriv ties QEMU's life to the thread that starts it, which is the test's.
+    let qemu = Command::new("setpriv")
+        .args(["--pdeathsig", "KILL", "--", places::QEMU])
+        .args(hardware.arguments(Accel::best()))
+        .args(["-display", "none"])
+        // A guest that resets or powers off is held, so that its end can be told.
+        .args(["-action", "reboot=shutdown,shutdown=pause"])
+        .args([
+            "-chardev",
+            "socket,id=monitor,fd=0",
+            "-mon",
+            "chardev=monitor,mode=control",
+        ])
+        .args([
+            "-chardev",
+            "socket,id=serial,fd=1",
+            "-serial",
+            "chardev:serial",
+        ])
+        .stdin(Stdio::from(OwnedFd::from(qmp)))
+        .stdout(Stdio::from(OwnedFd::from(serial)))
+        .stderr(complaints)
+        .spawn()?;
+    let transcript = places::transcripts().join(format!("{name}.log"));
+    Ok((
+        qemu,
+        Console::new(console, &transcript)?,
+        Qmp::new(monitor)?,
+    ))
 }
 
 fn reason(missed: Missed) -> impl Display {

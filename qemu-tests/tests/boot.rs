@@ -9,7 +9,7 @@ fn a_person_logs_in_on_the_serial_console() {
     assert_eq!(vm.run("id -un"), "root\n");
     assert_eq!(vm.run("cat /proc/1/comm"), "runit\n");
     assert_eq!(vm.run("hostname"), "runit\n");
-    assert_eq!(vm.run("tty"), "/dev/ttyS0\n");
+    assert_eq!(vm.run("readlink /proc/$$/fd/1"), "/dev/ttyS0\n");
 }
 
 #[test]
@@ -74,11 +74,40 @@ fn single_asks_for_roots_password_and_goes_on_to_the_default_level() {
     let mut vm = Guest::minimal("single_asks_for_roots_password_and_goes_on_to_the_default_level")
         .words("single")
         .start();
-    vm.expect("password");
+    vm.expect("password for");
     vm.send("runit");
     vm.expect("# ");
-    vm.send("runsvchdir | grep -o current; exit");
-    vm.expect("default: current");
+    vm.send("ls /etc/service; exit");
+    vm.expect("sulogin\n");
+    vm.expect("default: now current");
     vm.log_in();
     vm.run_until_ok("sv check syslogd");
+}
+
+#[test]
+fn a_severe_failure_asks_for_roots_password_and_tries_once_more() {
+    let mut vm = Guest::minimal("a_severe_failure_asks_for_roots_password_and_tries_once_more")
+        .file(
+            "/etc/runit/boot.d/43-bad.sh",
+            "#!/bin/sh\ntest -e /run/repaired || exit 100\n",
+        )
+        .start();
+    vm.expect("emergency shell");
+    vm.expect("password for");
+    vm.send("runit");
+    vm.expect("# ");
+    vm.send("touch /run/repaired; exit");
+    vm.log_in();
+    assert!(!vm.transcript().contains("failed: 43-bad"));
+}
+
+#[test]
+fn a_machine_nobody_watches_goes_on_after_a_severe_failure() {
+    let mut vm = Guest::minimal("a_machine_nobody_watches_goes_on_after_a_severe_failure")
+        .file("/etc/runit/boot.d/43-bad.sh", "#!/bin/sh\nexit 100\n")
+        .file("/etc/runit/rc.conf", "EMERGENCY_TIMEOUT=2\n")
+        .start();
+    vm.expect("emergency shell");
+    vm.expect("failed: 43-bad");
+    vm.log_in();
 }

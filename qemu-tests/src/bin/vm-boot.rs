@@ -29,8 +29,8 @@ fn boot() -> io::Result<std::convert::Infallible> {
     let hardware = Hardware {
         kernel: places::dep("kernel/vmlinuz"),
         initramfs,
-        command_line: format!("console=ttyS0 quiet {words}"),
-        disk: Some(disk),
+        command_line: format!("{} {words}", guest::COMMAND_LINE),
+        disks: vec![disk],
         ssh_port: Some(port),
         memory: 512,
     };
