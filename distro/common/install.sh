@@ -17,6 +17,11 @@ for source in "$here"/init/programs/src/bin/*.rs; do
     install -m 755 "$programs/$name" "$destdir$prefix/$dir/$name"
 done
 
+# One program, told what to do by the name it is called by.
+for name in poweroff reboot; do
+    [ ! -e "$destdir$prefix/sbin/halt" ] || ln -sfn halt "$destdir$prefix/sbin/$name"
+done
+
 mkdir -p "$etc/runit/boot.d" "$etc/runit/shutdown.d" "$etc/runit/runsvdir" "$etc/sv"
 install -m 755 "$here/stages/1" "$here/stages/2" "$here/stages/3" "$here/stages/ctrlaltdel" "$etc/runit/"
 install -m 644 "$here/stages/lib.sh" "$etc/runit/"

@@ -188,8 +188,7 @@ fn add_own_files(tree: &mut Tree) -> io::Result<()> {
     let shadow = places::guest().join("etc/shadow");
     tree.copy("/etc/shadow", 0o600, &shadow)
         .file("/etc/hostname", 0o644, "runit\n");
-    if !tree.contains("/sbin/init") {
-        tree.link("/sbin/init", "runit-init");
-    }
+    // What a distribution's package of ours does.
+    tree.link("/sbin/init", "runit-init").link("/sbin/telinit", "runit-init");
     Ok(())
 }

@@ -21,6 +21,26 @@ fn init_0_switches_the_machine_off() {
 }
 
 #[test]
+fn reboot_resets_the_machine() {
+    goes_down("reboot_resets_the_machine", "reboot", End::Reset);
+}
+
+#[test]
+fn poweroff_switches_the_machine_off() {
+    goes_down("poweroff_switches_the_machine_off", "poweroff", End::PowerOff);
+}
+
+#[test]
+fn halt_stops_the_processor_and_leaves_the_machine_on() {
+    let mut vm = Guest::minimal("halt_stops_the_processor_and_leaves_the_machine_on").start();
+    vm.log_in();
+    vm.send("halt");
+    vm.expect("runit: 3: ");
+    vm.expect("reboot: System halted");
+    assert!(!vm.has_ended());
+}
+
+#[test]
 fn ctrl_alt_del_resets_the_machine() {
     let mut vm = Guest::minimal("ctrl_alt_del_resets_the_machine").start();
     vm.log_in();
