@@ -189,6 +189,7 @@ fn add_own_files(tree: &mut Tree) -> io::Result<()> {
     tree.copy("/etc/shadow", 0o600, &shadow)
         .file("/etc/hostname", 0o644, "runit\n");
     // What a distribution's package of ours does.
-    tree.link("/sbin/init", "runit-init").link("/sbin/telinit", "runit-init");
+    tree.link("/sbin/init", "runit-init")
+        .link("/sbin/telinit", "runit-init");
     Ok(())
 }

@@ -27,7 +27,11 @@ fn reboot_resets_the_machine() {
 
 #[test]
 fn poweroff_switches_the_machine_off() {
-    goes_down("poweroff_switches_the_machine_off", "poweroff", End::PowerOff);
+    goes_down(
+        "poweroff_switches_the_machine_off",
+        "poweroff",
+        End::PowerOff,
+    );
 }
 
 #[test]
