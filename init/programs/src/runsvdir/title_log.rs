@@ -52,12 +52,14 @@ impl TitleLog {
                 return None;
             }
         };
-        let title = Title::over(args, n)?;
-        Some(TitleLog {
-            title,
+        let mut log = TitleLog {
+            title: Title::over(args, n)?,
             reader,
             dot_at: clock::mono(),
-        })
+        };
+        // The first dot, before anyone can have written.
+        log.turn(false);
+        Some(log)
     }
 
     /// Readable when there is text.
