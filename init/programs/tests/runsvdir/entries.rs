@@ -172,18 +172,12 @@ fn a_service_that_comes_back_is_served_again() {
 #[test]
 fn a_replaced_directory_gets_its_runsv_when_the_old_one_is_gone() {
     let tree = Tree::new();
-    let events = tree.t.path("events");
-    let note = |what: &str| format!("echo {what} >>{}", events.display());
     // It takes as long to end as the test wants.
-    let old = tree.aside("old").run(&format!(
-        "trap '{}; exit' TERM\necho started $$ >>events\nsleep 1000 &\nwait",
-        note("asked; while ! [ -e ../../go ]; do sleep 0.01; done; echo old ended")
-            .replace(">>", ">>")
-    ));
-    let new = tree.aside("new").run(&format!(
-        "{}\necho started $$ >>events\nexec sleep 1000",
-        note("new started")
-    ));
+    let old = tree.aside("old").run(
+        "trap 'while ! [ -e ../../go ]; do sleep 0.01; done; exit' TERM\n\
+         echo started $$ >>events\nsleep 1000 &\nwait",
+    );
+    let new = tree.aside("new").sleeper();
     let old = tree.add("s", &old);
     let runsvdir = tree.start();
     old.wait_running(1);
@@ -331,11 +325,11 @@ fn quick_changes_end_in_what_is_there() {
         }
     }
     // In the end the even ones are there.
-    for n in 0..8 {
+    for (n, s) in all.iter().enumerate() {
         let link = tree.dir.join(n.to_string());
         let _ = fs::remove_file(&link);
         if n % 2 == 0 {
-            symlink(all[n].dir(), &link).unwrap();
+            symlink(s.dir(), &link).unwrap();
         }
     }
     wait_until("the even ones run, and no other", || {
