@@ -19,7 +19,7 @@ SVDIR=${RUNIT_SVDIR:-/etc/service}
 FSTAB=${RUNIT_FSTAB:-/etc/fstab}
 DUTY=${0##*/} DUTY=${DUTY%.sh}
 RUNIT_STAGE=${RUNIT_STAGE:-$DUTY}
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=${RUNIT_PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 export PATH
 umask 022
 
@@ -83,7 +83,7 @@ in_container() {
     case ${CONTAINER-} in yes) return 0 ;; no) return 1 ;; esac
     [ -e "$PROC/uptime" ] || [ "${container-}" ] || return 1
     CONTAINER=yes
-    if [ -z "${container-}" ] && [ ! -e /run/.containerenv ] && [ ! -e /.dockerenv ]; then
+    if [ -z "${container-}" ] && [ ! -e "${RUNIT_ROOT-}/run/.containerenv" ] && [ ! -e "${RUNIT_ROOT-}/.dockerenv" ]; then
         thread=
         { read -r thread <"$PROC/2/comm"; } 2>/dev/null
         [ "$thread" != kthreadd ] || CONTAINER=no
@@ -144,10 +144,26 @@ family() {
     done
 }
 
-# Sends signal $1 to all descendants of process $2, but not to process $3 and what is below it.
-kill_tree() {
-    family "$2" "${3-}"
-    for pid in ${FAMILY#" $2 "}; do kill -s "$1" "$pid" 2>/dev/null; done
+# Ends the processes of FAMILY: TERM, after two seconds KILL. False if one is left (it hangs in the kernel).
+end_family() {
+    for signal in TERM KILL; do
+        for pid in $FAMILY; do kill -s $signal "$pid" 2>/dev/null; done
+        now
+        until=$((NOW + 200))
+        while family_lives; do
+            [ "$NOW" -lt $until ] || continue 2
+            nap
+            now
+        done
+        return 0
+    done
+    return 1
+}
+family_lives() {
+    for pid in $FAMILY; do
+        process "$pid" && [ "$P_STATE" != Z ] && return 0
+    done
+    return 1
 }
 
 # MYSELF = the process that asks, also in a subshell (where $$ is the parent's).
@@ -155,8 +171,8 @@ myself() { read -r MYSELF _ <"$PROC/self/stat"; }
 
 # --- limits ---------------------------------------------------------------------------------------------
 
-# limit SECONDS COMMAND...: the command's exit code, or 124 when it had to be ended (TERM, after 2 s KILL).
-# It comes back even if the command cannot be killed (a dead network mount): that one is left behind.
+# limit SECONDS COMMAND...: the command's exit code, or 124 when it had to be ended. It comes back even if the
+# command cannot be killed (a dead network mount): that one is left behind.
 limit() {
     limit_seconds=$1 limit_over=
     shift
@@ -165,30 +181,25 @@ limit() {
     "$@" &
     limited=$!
     (
-        trap 'kill $napping 2>/dev/null; exit 0' TERM
-        sleep "$limit_seconds" & napping=$!
-        wait $napping
-        kill -s TERM $limited
-        kill_tree TERM $limited
-        sleep 2 & napping=$!
-        wait $napping
-        kill_tree KILL $limited
-        kill -s KILL $limited
-        sleep 1
+        trap 'kill -s KILL $! 2>/dev/null; exit 0' TERM
+        sleep "$limit_seconds" &
+        wait $!
         kill -s ALRM "$MYSELF"
-    ) </dev/null 2>/dev/null &
+    ) </dev/null &
     limit_dog=$!
     wait $limited
     limit_code=$?
-    kill -s TERM $limit_dog 2>/dev/null
-    if [ "$limit_over" ]; then
-        say "$1: cannot be ended, left behind after $limit_seconds s"
-        return 124
-    elif [ $limit_code = 143 ] || [ $limit_code = 137 ]; then
-        say "$1: ended after $limit_seconds s"
-        return 124
+    if [ -z "$limit_over" ]; then
+        kill -s TERM $limit_dog 2>/dev/null
+        return $limit_code
     fi
-    return $limit_code
+    family $limited
+    if end_family; then
+        say "$1: ended after $limit_seconds s"
+    else
+        say "$1: cannot be ended, left behind after $limit_seconds s"
+    fi
+    return 124
 }
 
 # A duty says how many seconds it may take in all, instead of DUTY_LIMIT; 0: as long as it likes.
@@ -197,32 +208,29 @@ deadline() {
     [ ! -w "$RUNIT_RUN/duty" ] || echo "$DUTY $NOW $1" >"$RUNIT_RUN/duty"
 }
 
-# One process for the whole stage ends a duty that outlives its limit.
+# One process for the whole stage ends a duty that outlives its limit, with all it has started.
 watchdog() {
-    trap 'kill $napping 2>/dev/null; exit 0' TERM
+    leave=
+    trap 'leave=yes; kill -s KILL $! 2>/dev/null' TERM
     myself
-    warned=
-    while :; do
-        sleep 1 & napping=$!
-        wait $napping
-        read -r name since allowed <"$RUNIT_RUN/duty" || continue
-        [ "${allowed:-0}" -gt 0 ] || continue
+    while [ -z "$leave" ]; do
+        sleep 1 &
+        wait $!
+        read -r DUTY since allowed <"$RUNIT_RUN/duty" || continue
         now
+        [ "${allowed:-0}" -gt 0 ] || continue
         [ $((NOW - since)) -gt $((allowed * 100)) ] || continue
-        if [ "$warned" != "$name$since" ]; then
-            warned=$name$since
-            printf 'runit: %s: ended by its limit of %s s\n' "$name" "$allowed"
-            kill_tree TERM $$ "$MYSELF"
-        else
-            kill_tree KILL $$ "$MYSELF"
-        fi
+        say "ended by its limit of $allowed s"
+        family $$ "$MYSELF"
+        FAMILY=${FAMILY#" $$ "}
+        end_family
     done
 }
 
 # --- the runner -----------------------------------------------------------------------------------------
 
 # run_duties DIRECTORY TIMES: every duty in order of its number, each its own process; one line
-# "NN-name seconds exitcode" each in the file TIMES. False: the machine is to go down now.
+# "NN-name seconds exitcode" each in the file TIMES. False: the machine is to go down now (only in stage 1).
 run_duties() {
     stage_end= failed= count=0 pending= dog=
     now
@@ -234,18 +242,20 @@ run_duties() {
         DUTY=${duty##*/} DUTY=${DUTY%.sh}
         in_list "${DUTY#*-}" "${SKIP_DUTIES-}" && say "skipped: SKIP_DUTIES" && continue
         run_duty "$duty" "$2"
-        case $code in
-            100 | 102)
+        case $RUNIT_STAGE$code in
+            1100 | 1102)
                 emergency
                 run_duty "$duty" "$2"
-                [ $code != 102 ] || stage_end=$EMERGENCY_END
                 ;;
         esac
-        [ $code != 101 ] || stage_end=reboot
         [ $code = 0 ] || failed="$failed $DUTY"
-        [ -z "$stage_end" ] || break
+        case $RUNIT_STAGE$code in
+            1101) stage_end=reboot && break ;;
+            1102) stage_end=$EMERGENCY_END && break ;;
+        esac
     done
-    [ -z "$dog" ] || kill $dog
+    # It may still be ending something.
+    [ -z "$dog" ] || { kill -s TERM $dog && wait $dog; }
     DUTY=$RUNIT_STAGE
     now
     seconds $((NOW - stage_start))
@@ -279,8 +289,8 @@ run_duty() {
 
 # Asks for root's password and gives a shell; nobody there: the boot goes on after EMERGENCY_TIMEOUT.
 emergency() {
-    if [ "$RUNIT_STAGE" != 1 ] || ! have sulogin; then
-        say "no emergency shell here, going on"
+    if ! have sulogin; then
+        say "no sulogin, no emergency shell: going on"
         return
     fi
     say "emergency shell: leave it to go on; without a password this machine goes on in $EMERGENCY_TIMEOUT s"

@@ -23,7 +23,7 @@ set_key() {
             ;;
     esac
     for file in /proc/sys/$key; do
-        { echo "$2" >"$file"; } 2>/dev/null || [ "$quiet" ] || bad="$bad $1"
+        { printf '%s\n' "$2" >"$file"; } 2>/dev/null || [ "$quiet" ] || bad="$bad $1"
     done
 }
 

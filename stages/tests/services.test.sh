@@ -1,0 +1,107 @@
+# shellcheck shell=sh
+# The services of sv-examples and the levels: nothing dangling, and nothing that is restarted each second where
+# its program is not there.
+
+services=$stages/../sv-examples
+levels=$stages/../runsvdir-levels
+
+every_service_of_a_level_exists_and_can_be_run() {
+    for list in "$levels"/*/services; do
+        while read -r name _; do
+            case $name in '' | '#'*) continue ;; esac
+            [ -x "$services/$name/run" ] || { echo "$list: no $name" && return 1; }
+        done <"$list"
+    done
+    [ -s "$levels/default/services" ]
+    [ -s "$levels/single/services" ]
+}
+
+every_script_of_every_service_is_executable_and_parses() {
+    count=0
+    for file in "$services"/*/run "$services"/*/finish "$services"/*/check "$services"/*/log/run "$services"/*/control/*; do
+        case $file in *'*'*) continue ;; esac
+        [ -x "$file" ] || { echo "$file: not executable" && return 1; }
+        # shellcheck disable=SC2086
+        $TEST_SHELL -n "$file"
+        count=$((count + 1))
+    done
+    [ $count -gt 20 ]
+}
+
+# _run NAME: the run script of service NAME on a machine with nothing but pause(1), sv(8) and readlink(1)
+_run() {
+    cp -R "$services" "$T/sv"
+    for tool in readlink cat; do ln -sf "$(command -v $tool)" "$T/bin/$tool"; done
+    ln -sf "$(command -v dash || command -v sh)" "$T/bin/sh"
+    program sv <<'P'
+echo "sv $*"
+P
+    (cd "$T/sv/$1" && PATH=$T/bin "$T/bin/sh" ./run) >"$T/out" 2>&1 </dev/null
+    cat "$T/out"
+}
+
+a_service_without_its_program_says_so_once_and_pauses() {
+    program pause <<'P'
+echo paused
+P
+    for name in cron ntp syslogd mdev; do
+        _run $name
+        grep -q "^$name: no .*: nothing to run" "$T/out"
+        says paused
+        is lines "$(wc -l <"$T/out")" 2
+        rm -r "$T/sv"
+    done
+}
+
+a_service_without_its_program_goes_down_where_there_is_no_pause() {
+    _run cron
+    says 'nothing to run'
+    says 'sv down .'
+}
+
+a_getty_without_its_terminal_pauses() {
+    program pause <<'P'
+echo paused
+P
+    cp -R "$services" "$T/sv-with"
+    cp -R "$services/getty-tty1" "$T/getty"
+    services=$T/sv-with
+    cp -R "$T/getty" "$services/getty-tty987"
+    _run getty-tty987
+    says 'getty-tty987: no /dev/tty987'
+    says paused
+}
+
+a_logger_that_cannot_write_does_not_stop_its_service() {
+    mkdir -p "$T/sv/x/log"
+    true >"$T/file"
+    echo "LOG_DIR=$T/file/x" >"$T/sv/x/log/conf"
+    cat >"$T/inner" <<I
+mount -t tmpfs -o ro tmpfs /run
+cd "$T/sv/x/log" && echo line | sh "$services/svlogd/run" && echo "taken"
+I
+    unshare --mount sh "$T/inner" >"$T/out" 2>&1
+    says taken
+}
+
+a_logger_makes_its_directory_and_runs_as_its_own_user() {
+    program svlogd <<'P'
+echo "svlogd $*"
+P
+    program chpst <<'P'
+echo "chpst $*"
+P
+    mkdir -p "$T/sv/x/log"
+    echo "LOG_DIR=$T/logs/x LOG_USER=nobody" >"$T/sv/x/log/conf"
+    (cd "$T/sv/x/log" && PATH=$T/bin:$PATH sh "$services/svlogd/run") >"$T/out" 2>&1
+    says "chpst -u nobody svlogd -tt $T/logs/x"
+    is owner "$(stat -c %U "$T/logs/x" "$T/logs/x/lock" | tr '\n' ' ')" 'nobody nobody '
+    echo "LOG_DIR=$T/logs/x LOG_USER=no-such-user" >"$T/sv/x/log/conf"
+    (cd "$T/sv/x/log" && PATH=$T/bin:$PATH sh "$services/svlogd/run") >"$T/out" 2>&1
+    is line "$(cat "$T/out")" "svlogd -tt $T/logs/x"
+}
+
+no_shared_setting_file_is_needed_to_start() {
+    # a service must not depend on the stages, but for the one that mounts what they left out
+    ! grep -l 'lib\.sh' "$services"/*/run "$services"/*/finish | grep -v /netmount/
+}
