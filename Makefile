@@ -4,7 +4,7 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-theirs test-sealed test-qemu programs install vm-stage lint
+.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-qemu programs install vm-stage lint
 
 CARGO ?= cargo
 # Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
@@ -41,10 +41,13 @@ deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
 boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1 and log in on this terminal
 	@$(CARGO) run -q -p vm-tests --bin vm-boot
 
-test: test-fast test-theirs test-sealed test-qemu ## All tests
+test: test-fast test-stages test-theirs test-sealed test-qemu ## All tests
 
 test-fast: deps ## Unit, property and program tests
 	$(TEST_FAST) --workspace --exclude vm-tests
+
+test-stages: deps ## The stages, their duties and the services, under sh and busybox sh
+	@stages/tests/run.sh
 
 test-theirs: deps ## The program tests against the C programs of Debian: the oracle agrees with itself
 	RUNIT_UNDER_TEST=theirs $(TEST_FAST) -p runit

@@ -46,5 +46,5 @@ while [ $number -lt $total ]; do
         sed 's/^/       | /' "$scratch/$number/out"
     fi
 done
-echo "stages: $((total - failed)) passed, $failed failed"
+echo "$((total - failed)) passed, $failed failed (stages)"
 [ $failed = 0 ]
