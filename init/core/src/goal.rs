@@ -16,8 +16,11 @@ pub enum Goal {
     Down,
     /// `exit`, `shutdown`: its runsv is gone, which no record can tell.
     Gone,
-    /// `term`, `restart` and the like: another process runs than before.
+    /// `restart`, `force-restart`: another process runs than before.
     Restarted,
+    /// `term`, `kill`, `try-restart`: the process of before is gone, and another runs where the
+    /// service is wanted up.
+    Ended,
     /// `once`: it runs without being wanted up, or did so and has ended.
     Once,
     /// `pause`.
@@ -51,8 +54,8 @@ impl Goal {
             Goal::Up => if_check(runs && wanted_up),
             Goal::Down => plainly(down && !wanted_up),
             Goal::Gone => Verdict::NotYet,
-            Goal::Restarted if down && !wanted_up => Verdict::Reached,
-            Goal::Restarted => {
+            Goal::Ended if down && !wanted_up => Verdict::Reached,
+            Goal::Restarted | Goal::Ended => {
                 let same_process = now.pid == before.pid && now.since == before.since;
                 if_check(runs && !same_process && !now.got_term)
             }
@@ -120,6 +123,22 @@ mod tests {
         // The kernel may hand out the same pid again.
         assert_eq!(
             Goal::Restarted.judge(&before, &run(7, 200)),
+            Verdict::IfCheckAgrees
+        );
+    }
+
+    #[test]
+    fn a_stopped_service_is_not_restarted_until_it_runs() {
+        let down = Status {
+            pid: None,
+            state: State::Down,
+            want: Want::Down,
+            ..run(0, 1)
+        };
+        assert_eq!(Goal::Restarted.judge(&down, &down), Verdict::NotYet);
+        assert_eq!(Goal::Ended.judge(&down, &down), Verdict::Reached);
+        assert_eq!(
+            Goal::Restarted.judge(&down, &run(8, 2)),
             Verdict::IfCheckAgrees
         );
     }

@@ -8,8 +8,8 @@ pub const RUN: &CStr = c"./run";
 pub const FINISH: &CStr = c"./finish";
 /// Present: the service does not start by itself.
 pub const DOWN: &CStr = c"down";
-/// Asks whether the service is available.
-pub const CHECK: &CStr = c"./check";
+/// Asks whether the service is available. Called without `./`, as ever.
+pub const CHECK: &CStr = c"check";
 /// What runsvdir writes into the services directory when it was told to look again (Debian).
 pub const FORCED_RESCAN: &CStr = c".forced-rescan";
 /// The logger's own service directory.

@@ -206,7 +206,7 @@ impl Call {
                 .and_then(|_| target::read_status());
             match asked {
                 Ok(status) => {
-                    if status.state != State::Run {
+                    if status.state == State::Down {
                         lsb_code = lsb::STATUS_DOWN;
                     }
                     report.status(name, &status, now);
@@ -217,7 +217,10 @@ impl Call {
                 }
                 Err(trouble) => {
                     report.trouble(target.name, &trouble);
-                    lsb_code = lsb::STATUS_UNKNOWN;
+                    lsb_code = match trouble {
+                        Trouble::Warning(..) => lsb::STATUS_UNKNOWN,
+                        Trouble::Fail(..) | Trouble::NotRunning => lsb::FAILURE,
+                    };
                     failures += 1;
                 }
             }
@@ -268,8 +271,7 @@ fn control(
     for target in targets {
         match target.enter(origin).and_then(|()| target::send(send)) {
             Ok(()) => {}
-            // What exit wants is already so.
-            Err(Trouble::NotRunning) if goal == Goal::Gone => {}
+            Err(Trouble::NotRunning) if goal == Goal::Gone => report.gone(target.name),
             Err(trouble) => {
                 report.trouble(target.name, &trouble);
                 failures += 1;
@@ -300,13 +302,7 @@ fn control_and_wait(
         });
         match sent {
             Ok(pending) => waiting.add(pending),
-            Err(Trouble::NotRunning) if goal == Goal::Gone => {
-                report
-                    .push("ok: ")
-                    .push(target.name.to_bytes())
-                    .push(": runsv not running")
-                    .end_line();
-            }
+            Err(Trouble::NotRunning) if goal == Goal::Gone => report.gone(target.name),
             Err(trouble) => {
                 report.trouble(target.name, &trouble);
                 failures += 1;

@@ -37,6 +37,14 @@ impl Report {
         self.text.clear();
     }
 
+    /// What `exit` wants is so.
+    pub fn gone(&mut self, name: &CStr) {
+        self.push("ok: ")
+            .push(name.to_bytes())
+            .push(": runsv not running")
+            .end_line();
+    }
+
     /// A line about a trouble.
     pub fn trouble(&mut self, name: &CStr, trouble: &Trouble) {
         self.trouble_text(name.to_bytes(), trouble).end_line();

@@ -68,8 +68,13 @@ pub fn prove_runsv() -> Result<OwnedFd, Trouble> {
 /// The present status record.
 pub fn read_status() -> Result<Status, Trouble> {
     let mut record = [0u8; RECORD + 1];
-    let len = file::read(SERVICE.status, &mut record)
-        .map_err(|error| Trouble::Warning("unable to open supervise/status", Some(error)))?;
+    let len = file::read(SERVICE.status, &mut record).map_err(|error| {
+        let what = match error {
+            Errno::ISDIR => "unable to read supervise/status",
+            _ => "unable to open supervise/status",
+        };
+        Trouble::Warning(what, Some(error))
+    })?;
     Status::from_record(&record[..len])
         .map_err(|_| Trouble::Warning("unable to read supervise/status: bad format", None))
 }

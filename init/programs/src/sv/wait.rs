@@ -174,13 +174,7 @@ impl<'a> Waiting<'a> {
                         .status(pending.target.name.to_bytes(), &status, clock::wall())
                         .end_line();
                 }
-                Outcome::Gone if self.goal == Goal::Gone => {
-                    report
-                        .push("ok: ")
-                        .push(pending.target.name.to_bytes())
-                        .push(": runsv not running")
-                        .end_line();
-                }
+                Outcome::Gone if self.goal == Goal::Gone => report.gone(pending.target.name),
                 Outcome::Gone => self.fail(&pending, &Trouble::NotRunning, report),
                 Outcome::Trouble(trouble) => self.fail(&pending, &trouble, report),
             }
