@@ -167,7 +167,7 @@ fn restart_asks_check_of_the_new_process() {
 }
 
 #[test]
-fn a_check_that_cannot_be_run_counts_as_agreement_with_a_warning() {
+fn a_check_that_cannot_be_run_is_warned_of() {
     let t = Scratch::new();
     let a = Fake::new(t.service("a").file("check", "#!/bin/sh\n"), running(7));
     let b = Fake::new(
@@ -183,15 +183,19 @@ fn a_check_that_cannot_be_run_counts_as_agreement_with_a_warning() {
         (&b, "file does not exist"),
         (&c, "access denied"),
     ] {
-        let out = s.sv("start").run();
         let dir = s.dir().display();
+        let out = t.program("sv").args(["-w1", "start"]).arg(s.dir()).run();
+        let warning = format!("warning: unable to run {dir}/check: {why}");
+        assert!(out.stderr.lines().count() > 0);
+        assert!(out.stderr.lines().all(|l| l == warning), "{}", out.stderr);
+        let (code, word) = if ours("a-check-that-cannot-run-did-not-agree") {
+            (1, "timeout")
+        } else {
+            (0, "ok")
+        };
         assert_eq!(
-            (out.code, without_seconds(&out.stdout), out.stderr),
-            (
-                0,
-                format!("ok: run: {dir}: (pid 7) Ns\n"),
-                format!("warning: unable to run {dir}/check: {why}\n")
-            )
+            (out.code, without_seconds(&out.stdout)),
+            (code, format!("{word}: run: {dir}: (pid 7) Ns\n"))
         );
     }
 }

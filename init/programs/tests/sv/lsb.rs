@@ -172,11 +172,11 @@ fn fatal_trouble_is_151() {
     }
     let out = sv.run();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o700)).unwrap();
-    assert_eq!(
-        (out.code, out.stderr.as_str()),
-        (
-            151,
-            "fatal: unable to open current directory: access denied\n"
-        )
-    );
+    let program = if ours("fatal-names-its-program") {
+        "s: "
+    } else {
+        ""
+    };
+    let why = format!("{program}fatal: unable to open current directory: access denied\n");
+    assert_eq!((out.code, out.stderr), (151, why));
 }

@@ -72,13 +72,6 @@ fn each_state_has_its_line() {
             },
             "finish: s: (pid 7) Ns, want down",
         ),
-        (
-            Status {
-                want: Want::Nothing,
-                ..run
-            },
-            "run: s: (pid 7) Ns",
-        ),
     ] {
         s.say(status);
         assert_eq!(status_of(&t), (0, format!("{line}\n")));

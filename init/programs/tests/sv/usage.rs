@@ -138,12 +138,11 @@ fn a_directory_it_cannot_come_back_to_is_fatal() {
     }
     let out = sv.run();
     std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o700)).unwrap();
-    assert_eq!(
-        (out.code, out.stderr.as_str(), out.stdout.as_str()),
-        (
-            100,
-            "fatal: unable to open current directory: access denied\n",
-            ""
-        )
-    );
+    let program = if ours("fatal-names-its-program") {
+        "sv: "
+    } else {
+        ""
+    };
+    let why = format!("{program}fatal: unable to open current directory: access denied\n");
+    assert_eq!((out.code, out.stderr, out.stdout.as_str()), (100, why, ""));
 }
