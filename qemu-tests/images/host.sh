@@ -24,7 +24,6 @@ want() { # want TOOL PACKAGE...
 # Debian 13 and later have a cargo that is new enough. Debian 12 carries one beside its old
 # one, for web browsers: the packages with -web in their names.
 rust_packages() {
-    need_lists
     if newer_or_same "$(apt-cache show --no-all-versions rustc | sed -n 's/^Version: //p')" "$oldest_rust"; then
         echo cargo rustc
     elif apt_known cargo-web; then
@@ -36,6 +35,7 @@ rust_packages() {
 
 have_rust=$(cargo --version 2>/dev/null | cut -d ' ' -f 2) || have_rust=
 if [ -z "$have_rust" ] || ! newer_or_same "$have_rust" "$oldest_rust"; then
+    need_lists
     missing="$missing $(rust_packages)"
 fi
 want cc gcc
