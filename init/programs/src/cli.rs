@@ -55,6 +55,16 @@ impl Voice<'_> {
         self.line(b": warning: ", parts, &[b": ", reason(why).as_bytes()]);
     }
 
+    /// `NAME: info: ...`
+    pub fn info(self, parts: &[&[u8]]) {
+        self.line(b": info: ", parts, &[]);
+    }
+
+    /// `NAME: pausing: ...: reason`
+    pub fn pausing(self, parts: &[&[u8]], why: Errno) {
+        self.line(b": pausing: ", parts, &[b": ", reason(why).as_bytes()]);
+    }
+
     /// `usage: NAME...` and an empty line; the exit code is the program's own.
     pub fn usage(self, rest: &[u8]) {
         say::error(&[b"usage: ", self.0, rest, b"\n"]);

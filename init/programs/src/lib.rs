@@ -11,3 +11,4 @@ pub mod runsv;
 pub mod runsvchdir;
 pub mod runsvdir;
 pub mod sv;
+pub mod svlogd;

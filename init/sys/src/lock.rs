@@ -1,6 +1,7 @@
 //! Lock files as runit uses them: flock(2) on a file that stays.
 
 use crate::error::{Errno, Result};
+use crate::folder::Folder;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use std::ffi::CStr;
@@ -10,6 +11,11 @@ pub fn open(path: &CStr) -> Result<OwnedFd> {
     let flags =
         OFlags::WRONLY | OFlags::CREATE | OFlags::APPEND | OFlags::NONBLOCK | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::from_raw_mode(0o600))
+}
+
+/// Opens the lock file of an open directory, creating it with mode 0600.
+pub fn open_in(folder: &Folder, name: &CStr) -> Result<OwnedFd> {
+    folder.append(name, 0o600)
 }
 
 /// Opens a lock file that stays open, and locked, in the program that replaces this one.

@@ -40,26 +40,8 @@ pub fn wait(fds: &[Option<BorrowedFd<'_>>], until: Option<Mono>) -> Result<Ready
     for (slot, fd) in polled.iter_mut().zip(fds) {
         slot.fd = fd.map_or(-1, |fd| fd.as_raw_fd());
     }
-    let timeout = until.map(|at| {
-        let ms = at.ms_after(clock::mono());
-        // One millisecond more where there is a wait: waking early would mean waking twice.
-        let ms = if ms == 0 { 0 } else { ms + 1 };
-        libc::timespec {
-            tv_sec: (ms / 1000) as _,
-            tv_nsec: ((ms % 1000) * 1_000_000) as _,
-        }
-    });
-    let timeout = timeout
-        .as_ref()
-        .map_or(std::ptr::null(), std::ptr::from_ref);
-    let mask = signal::mask_while_waiting();
-    // SAFETY: `polled` holds at least `count` entries; timeout and mask live through the call.
-    let ready = unsafe { libc::ppoll(polled.as_mut_ptr(), count as _, timeout, &mask) };
-    if ready < 0 {
-        return match signal::last_error() {
-            Errno::INTR => Ok(Ready(0)),
-            error => Err(error),
-        };
+    if sleep(&mut polled[..count], until)? == 0 {
+        return Ok(Ready(0));
     }
     let bits = polled[..count]
         .iter()
@@ -99,7 +81,12 @@ fn sleep(polled: &mut [libc::pollfd], until: Option<Mono>) -> Result<usize> {
     // SAFETY: `polled` is a slice of that length; timeout and mask live through the call.
     let ready = unsafe { libc::ppoll(polled.as_mut_ptr(), polled.len() as _, timeout, &mask) };
     match usize::try_from(ready) {
-        Ok(ready) => Ok(ready),
+        Ok(ready) => {
+            // Where a descriptor is ready the kernel delivers no signal: one that is always ready
+            // would keep them all away.
+            signal::deliver_pending();
+            Ok(ready)
+        }
         Err(_) => match signal::last_error() {
             Errno::INTR => Ok(0),
             error => Err(error),

@@ -151,6 +151,27 @@ pub fn arrived_before(bits: u64) {
     ARRIVED.fetch_or(bits & LISTENED.load(Ordering::Relaxed), Ordering::Relaxed);
 }
 
+/// Delivers the listened signals that are pending, as [`crate::poll::wait`] does while it sleeps.
+pub(crate) fn deliver_pending() {
+    let listened = LISTENED.load(Ordering::Relaxed) & !KEPT_BLOCKED.load(Ordering::Relaxed);
+    let mut pending = MaybeUninit::uninit();
+    // SAFETY: sigpending only writes the set; the numbers are valid.
+    let any = unsafe {
+        libc::sigpending(pending.as_mut_ptr());
+        let pending = pending.assume_init();
+        numbers(listened).any(|n| libc::sigismember(&pending, n) == 1)
+    };
+    if any {
+        change_mask(libc::SIG_UNBLOCK, &set_of(listened));
+        change_mask(libc::SIG_BLOCK, &set_of(listened));
+    }
+}
+
+/// The signals in a set of bits.
+fn numbers(bits: u64) -> impl Iterator<Item = libc::c_int> {
+    (1..=64).filter(move |n| bits & (1 << (n - 1)) != 0)
+}
+
 /// Blocks these signals without listening: they stay away for good.
 pub fn block(signals: &[Number]) {
     let bits = signals.iter().fold(0, |bits, signal| bits | signal.bit());

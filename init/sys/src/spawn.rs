@@ -14,6 +14,8 @@ use std::{iter, ptr};
 
 /// Most arguments a child gets.
 const MOST_ARGS: usize = 8;
+/// Most further descriptors a child gets.
+const MOST_DESCRIPTORS: usize = 4;
 /// Longest path that a search in $PATH builds.
 const MOST_PATH: usize = 1024;
 
@@ -44,6 +46,8 @@ pub struct Child<'a> {
     pub search: bool,
     /// Descriptors that become 0, 1 and 2; `None` leaves that of the parent.
     pub stdio: [Option<BorrowedFd<'a>>; 3],
+    /// Further descriptors, and the numbers they get.
+    pub more: &'a [(i32, BorrowedFd<'a>)],
     /// Working directory.
     pub dir: Option<BorrowedFd<'a>>,
     /// Session.
@@ -69,6 +73,7 @@ impl<'a> Child<'a> {
             args,
             search: false,
             stdio: [None; 3],
+            more: &[],
             dir: None,
             session: Session::Same,
             complaint: &[],
@@ -133,6 +138,7 @@ impl<'a> Child<'a> {
                 self.give_up(b"unable to change directory for ", error);
             }
         }
+        self.place_more();
         signal::hand_over_clean();
         let error = match self.image {
             Some(image) => crate::platform::execute_file(image.as_raw_fd(), argv),
@@ -140,6 +146,23 @@ impl<'a> Child<'a> {
             None => exec(self.program, argv),
         };
         self.give_up(self.verb, error)
+    }
+
+    /// Gives the further descriptors their numbers: first all of them away from those numbers, since
+    /// one may stand where another is to go.
+    fn place_more(&self) {
+        const FAR: i32 = 64;
+        let mut far = [-1; MOST_DESCRIPTORS];
+        for (far, (_, source)) in far.iter_mut().zip(self.more) {
+            // SAFETY: a descriptor of this child, which is ours alone.
+            *far = unsafe { libc::fcntl(source.as_raw_fd(), libc::F_DUPFD_CLOEXEC, FAR) };
+        }
+        for (far, (target, _)) in far.iter().zip(self.more) {
+            // SAFETY: as above; a number that is not open is an error like any other.
+            if unsafe { libc::dup2(*far, *target) } < 0 {
+                self.give_up(b"unable to setup filedescriptor for ", signal::last_error());
+            }
+        }
     }
 
     fn give_up(&self, what: &[u8], error: Errno) -> ! {

@@ -1,0 +1,3 @@
+//! svlogd: writes its input into log directories that rotate by themselves.
+#![no_main]
+runit_sys::entry!(runit::svlogd::main);

@@ -1,0 +1,99 @@
+//! Standard input: one buffer, one large read at a time.
+//!
+//! The buffer holds what was read and what some log has not dealt with yet, which is less than the
+//! head of a line; so there is always room for a read of the size that was promised.
+
+use runit_core::clock::Mono;
+use runit_core::log_clean::Clean;
+use runit_sys::error::{Errno, Result};
+use runit_sys::{clock, fd, poll};
+use std::os::fd::BorrowedFd;
+
+/// What one read asks for at least: what a pipe holds.
+const READ: usize = 64 << 10;
+/// How long the end of a line is waited for that was begun when svlogd was told to end.
+const REST_OF_LINE_MS: u64 = 1_000;
+
+/// What is read from standard input.
+#[derive(Debug)]
+pub struct Input {
+    buffer: Vec<u8>,
+    end: usize,
+    clean: Option<Clean>,
+}
+
+impl Input {
+    /// A buffer of the promised size and room for a head; the system gives memory as it is used.
+    #[must_use]
+    pub fn new(promised: usize, head: usize, clean: Option<Clean>) -> Input {
+        Input {
+            buffer: vec![0; promised.max(READ) + head],
+            end: 0,
+            clean,
+        }
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn fd() -> BorrowedFd<'static> {
+        fd::standard()[0]
+    }
+
+    /// What there is.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.end]
+    }
+
+    /// Reads once: how many bytes came; `None` when there was nothing after all.
+    pub fn read(&mut self) -> Result<Option<usize>> {
+        self.read_at_most(usize::MAX)
+    }
+
+    fn read_at_most(&mut self, most: usize) -> Result<Option<usize>> {
+        let room = (self.buffer.len() - self.end).min(most);
+        let place = &mut self.buffer[self.end..self.end + room];
+        let read = match fd::read(Self::fd(), place) {
+            Ok(read) => read,
+            Err(Errno::AGAIN) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if let Some(clean) = &self.clean {
+            clean.apply(&mut place[..read]);
+        }
+        self.end += read;
+        Ok(Some(read))
+    }
+
+    /// Forgets the first bytes.
+    pub fn forget(&mut self, bytes: usize) {
+        self.buffer.copy_within(bytes..self.end, 0);
+        self.end -= bytes;
+    }
+
+    /// Whether another read has room.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.end < self.buffer.len()
+    }
+
+    /// Reads on to the end of the line, byte by byte, so that nothing behind it is taken from
+    /// whoever reads next; does not wait long. `inside`: the last byte read was inside a line.
+    pub fn finish_line(&mut self, mut inside: bool) {
+        let until = clock::mono().plus_ms(REST_OF_LINE_MS);
+        while inside && self.has_room() && clock::mono() < until {
+            if !ready(until) {
+                continue;
+            }
+            match self.read_at_most(1) {
+                Ok(Some(1)) => inside = self.bytes().last() != Some(&b'\n'),
+                Ok(None) => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+fn ready(until: Mono) -> bool {
+    poll::wait(&[Some(Input::fd())], Some(until)).is_ok_and(|ready| ready.has(0))
+}

@@ -1,0 +1,307 @@
+//! One log directory that is open: locked, its settings read, `current` being written.
+//!
+//! The file `current` carries its state in its mode: executable by its owner means that it was
+//! closed properly, and can be gone on with.
+
+use super::config::Settings;
+use super::old::Census;
+use super::tell::{Once, Teller, Trouble};
+use runit_core::clock::Mono;
+use runit_core::log_config::WhenFull;
+use runit_core::log_keep::{Kind, Name, next_stamp};
+use runit_core::log_label::{Label, Style};
+use runit_core::tai::Tai64n;
+use runit_sys::error::Errno;
+use runit_sys::folder::{self, Folder};
+use runit_sys::udp::Sender;
+use runit_sys::{clock, localtime, lock};
+use std::os::fd::OwnedFd;
+
+/// The bit of `current` that says it was closed properly.
+const FINISHED: u32 = 0o100;
+/// Mode of a new file, less the umask.
+const NEW: u32 = 0o644;
+
+/// What has to happen before anything can be written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Before {
+    /// Nothing.
+    Nothing,
+    /// `current` is full, or was told to go.
+    Rotate,
+    /// There is no `current` any more.
+    Create,
+    /// `current` was not looked at yet.
+    Open,
+}
+
+/// Lines that are not written because the disk is full.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dropping {
+    /// How many so far.
+    pub lines: u64,
+    /// When writing is tried again.
+    pub again: Mono,
+    /// The input is inside a line that is dropped.
+    pub inside: bool,
+}
+
+/// An open log directory.
+#[derive(Debug)]
+pub struct Log {
+    /// Speaks about it.
+    pub tell: Teller,
+    /// Its settings.
+    pub settings: Settings,
+    /// The directory.
+    pub folder: Folder,
+    /// Held locked.
+    _lock: OwnedFd,
+    /// `current`.
+    pub file: Option<OwnedFd>,
+    /// Bytes in it.
+    pub size: u64,
+    /// Bytes up to the line that is not finished.
+    pub line_at: u64,
+    /// The last byte written is inside a line.
+    pub mid_line: bool,
+    /// What has to happen first.
+    pub before: Before,
+    /// Rotate as soon as the line that is being written has ended.
+    pub rotate_at_line_end: bool,
+    /// When it becomes too old.
+    pub old_at: Option<Mono>,
+    /// The newest old file.
+    pub newest: Option<Tai64n>,
+    /// The old file being processed.
+    pub running: Option<Tai64n>,
+    /// A file was rotated, or found, that may have to be processed.
+    pub rotated: bool,
+    /// The time in front of lines.
+    label: Option<Label>,
+    /// Local time: the quarter of an hour it was last asked for, and what the answer was.
+    east: (i64, i64),
+    /// Sends lines.
+    pub sender: Option<Sender>,
+    /// Lines are being dropped.
+    pub dropping: Option<Dropping>,
+    /// Said about a `current` that does not take its mode.
+    pub mode_warning: Once,
+}
+
+impl Log {
+    /// Opens a log directory; what stands in the way is told, and then there is none.
+    /// `running`: the old file that a processor is busy with.
+    pub fn open(
+        tell: Teller,
+        style: Option<Style>,
+        head: usize,
+        running: Option<Tai64n>,
+    ) -> Option<Log> {
+        let folder = Folder::open(tell.dir).map_err(Trouble::with(b"unable to open log directory"));
+        let folder = match folder {
+            Ok(folder) => folder,
+            Err(trouble) => {
+                tell.trouble(trouble);
+                return None;
+            }
+        };
+        let locked = folder
+            .check()
+            .map_err(Trouble::with(b"unable to change directory"))
+            .and_then(|()| take_lock(&folder).map_err(Trouble::with(b"unable to lock directory")));
+        let lock = match locked {
+            Ok(lock) => lock,
+            Err(trouble) => {
+                tell.info(&[b"close: ", tell.dir.to_bytes()]);
+                tell.trouble(trouble);
+                return None;
+            }
+        };
+        let settings = Settings::read(&folder, head, &tell);
+        let old_at = next_age(clock::mono(), settings.age);
+        // A socket that cannot be made shows in the log, at each line that is not sent.
+        let sender = settings.send.and_then(|send| Sender::new(send.to).ok());
+        let census = Census::take(&folder, false);
+        let style = style.or(settings.local_time.then_some(Style::Underscore));
+        let label = style.map(Label::new);
+        let log = Log {
+            tell,
+            settings,
+            folder,
+            _lock: lock,
+            file: None,
+            size: 0,
+            line_at: 0,
+            mid_line: false,
+            before: Before::Open,
+            rotate_at_line_end: false,
+            old_at,
+            newest: census.newest(),
+            running,
+            rotated: true,
+            label,
+            east: (i64::MIN, 0),
+            sender,
+            dropping: None,
+            mode_warning: Once::default(),
+        };
+        if running.is_none() {
+            log.sweep(&census);
+        }
+        Some(log)
+    }
+
+    /// Opens `current`; the first time, one that was not closed properly is put aside.
+    pub fn open_current(&mut self, first: bool) -> Result<(), Trouble> {
+        let mut append = false;
+        if first {
+            match self.folder.about(c"current") {
+                Ok(about) => {
+                    append = about.size == 0 || about.mode & FINISHED != 0 || !about.regular;
+                    if !append {
+                        self.put_aside()?;
+                    }
+                }
+                Err(Errno::NOENT) => {}
+                Err(why) => {
+                    let what = b"unable to stat current";
+                    return Err(Trouble { what, why });
+                }
+            }
+        }
+        let what: &[u8] = if first {
+            b"unable to open current"
+        } else {
+            b"unable to create new current"
+        };
+        let trouble = |why| Trouble { what, why };
+        let file = self.folder.append(c"current", NEW).map_err(trouble)?;
+        let about = folder::about_file(&file).map_err(trouble)?;
+        if about.mode & FINISHED != 0 {
+            self.set_mode(&file, about.mode & !FINISHED);
+        }
+        self.size = about.size;
+        self.line_at = about.size;
+        self.file = Some(file);
+        self.before = Before::Nothing;
+        if first {
+            let what: &[u8] = if append { b"append: " } else { b"new: " };
+            self.tell.info_file(what, b"current");
+        }
+        Ok(())
+    }
+
+    /// Gives a `current` that a killed svlogd left behind the name of a file to be processed.
+    fn put_aside(&mut self) -> Result<(), Trouble> {
+        let name = self.new_name(Kind::Raw);
+        self.folder
+            .rename(c"current", name.as_c_str())
+            .map_err(Trouble::with(b"unable to rename current"))
+    }
+
+    /// Makes the label say this time.
+    pub fn stamp(&mut self, now: Tai64n) {
+        let Some(label) = &mut self.label else {
+            return;
+        };
+        if self.settings.local_time {
+            // Rules of time zones change the offset at quarters of an hour.
+            let quarter = now.unix_sec().div_euclid(900);
+            if self.east.0 != quarter {
+                self.east = (quarter, localtime::seconds_east(now.unix_sec()));
+            }
+        }
+        label.set(now, self.east.1);
+    }
+
+    /// What stands in front of each line.
+    pub fn label(&self) -> &[u8] {
+        self.label.as_ref().map_or(&[], |label| label.bytes())
+    }
+
+    /// A name for an old file that sorts behind all others, and that no file has.
+    pub fn new_name(&mut self, kind: Kind) -> Name {
+        let taken = |stamp| {
+            [Kind::Done, Kind::Raw, Kind::Half]
+                .iter()
+                .any(|&kind| self.folder.about(Name::new(stamp, kind).as_c_str()).is_ok())
+        };
+        let mut stamp = next_stamp(clock::wall(), self.newest);
+        while taken(stamp) {
+            stamp = next_stamp(stamp, Some(stamp));
+        }
+        self.newest = Some(stamp);
+        Name::new(stamp, kind)
+    }
+
+    /// Marks `current` as closed properly.
+    pub fn finish_mode(&self, file: &OwnedFd) {
+        if let Ok(about) = folder::about_file(file) {
+            self.set_mode(file, about.mode | FINISHED);
+        }
+    }
+
+    fn set_mode(&self, file: &OwnedFd, mode: u32) {
+        match folder::set_mode(file, mode) {
+            Ok(()) => self.mode_warning.reset(),
+            // Without the mark the file counts as left behind at the next start: no loss.
+            Err(why) => self.mode_warning.say(
+                &self.tell,
+                Trouble {
+                    what: b"unable to set mode of current",
+                    why,
+                },
+            ),
+        }
+    }
+
+    /// Goes on where the log that was closed left off: inside a line, or inside one that it dropped.
+    pub fn go_on(&mut self, inside: bool, dropping: bool) {
+        if dropping {
+            self.dropping = Some(Dropping {
+                lines: 0,
+                again: Mono(0),
+                inside: true,
+            });
+        } else {
+            self.mid_line = inside && self.size > 0;
+        }
+    }
+
+    /// Lines are dropped rather than waited for.
+    pub fn drops(&self) -> bool {
+        self.settings.when_full == WhenFull::Drop
+    }
+
+    /// Closes it. `for_good`: no more input will follow, so that an unfinished line gets its end.
+    pub fn close(mut self, for_good: bool) {
+        if for_good {
+            self.finish_line();
+        }
+        self.tell.info(&[b"close: ", self.tell.dir.to_bytes()]);
+        if let Some(dropping) = self.dropping.filter(|d| d.lines > 0) {
+            self.tell_dropped(dropping.lines);
+        }
+        if let Some(file) = self.file.take() {
+            if let Err(why) = folder::to_disk(&file) {
+                let what = b"unable to fsync current logfile";
+                self.tell.trouble(Trouble { what, why });
+            }
+            self.finish_mode(&file);
+        }
+    }
+}
+
+/// When a file is too old that is begun now.
+pub fn next_age(now: Mono, age: u64) -> Option<Mono> {
+    (age > 0).then(|| now.plus_ms(age.saturating_mul(1000)))
+}
+
+fn take_lock(folder: &Folder) -> Result<OwnedFd, Errno> {
+    let file = lock::open_in(folder, c"lock")?;
+    match lock::try_exclusive(&file)? {
+        true => Ok(file),
+        false => Err(Errno::AGAIN),
+    }
+}
