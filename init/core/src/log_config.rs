@@ -279,6 +279,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn no_line_panics_and_each_says_something_or_is_a_comment(
             text in proptest::collection::vec(any::<u8>(), 0..60),

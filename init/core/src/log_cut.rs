@@ -90,6 +90,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         /// The slow way: byte by byte.
         #[test]
         fn cutting_is_what_writing_byte_by_byte_would_do(

@@ -126,6 +126,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn names_survive_a_round_trip_and_sort_by_age(a in stamp(), b in stamp()) {
             for kind in [Kind::Done, Kind::Raw, Kind::Half] {

@@ -187,6 +187,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn each_day_is_one_after_the_day_before(day in -4_000_000i64..4_000_000) {
             let (a, b) = (civil(day * 86_400), civil((day + 1) * 86_400));

@@ -164,6 +164,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases(2_000))]
         #[test]
         fn a_text_without_special_bytes_matches_itself_only(a in text(), b in text()) {
             let plain = !a.iter().any(|b| b"*+".contains(b));
