@@ -177,6 +177,7 @@ impl Init {
                 self.hooks[Hook::PowerFail as usize].unwrap_or(0).into(),
             ),
             (b'm', waits),
+            (b'r', self.keys_due.map_or(0, |at| at.0.max(1))),
             (b'e', self.named.map_or(0, Ending::number).into()),
             (b'f', self.flags.etc.number().into()),
             (b'g', self.flags.run.number().into()),
@@ -230,6 +231,10 @@ impl Init {
             },
             hooks,
             waiting,
+            keys_due: match value(b'r') {
+                0 => None,
+                at => Some(Mono(at)),
+            },
             look: value(b'm') & LOOK != 0,
             named: Ending::from_number(value(b'e')),
             stop_early: value(b'm') & STOP_EARLY != 0,

@@ -77,6 +77,8 @@ pub struct Init {
     pub(crate) hooks: [Option<u32>; HOOKS.len()],
     /// Hooks asked for that could not run yet.
     pub(crate) waiting: [bool; HOOKS.len()],
+    /// The hook of the keys could not be forked; another try then.
+    pub(crate) keys_due: Option<Mono>,
     /// `LookAtStopit` was asked for before its time.
     pub(crate) look: bool,
     /// The ending that was named by a request, and needs no flags.
@@ -98,6 +100,7 @@ impl Init {
             upgrade: Upgrade::No,
             hooks: [None; HOOKS.len()],
             waiting: [false; HOOKS.len()],
+            keys_due: None,
             look: false,
             named: None,
             stop_early: false,
@@ -162,7 +165,7 @@ impl Init {
             Upgrade::Probing { until, .. } => until,
             _ => None,
         };
-        earlier(earlier(phase, stopping), upgrade)
+        earlier(earlier(phase, stopping), earlier(upgrade, self.keys_due))
     }
 
     /// One event in, what to do out.
@@ -187,8 +190,11 @@ impl Init {
                     self.stop_as(now, ending, &mut out);
                 }
             }
-            // Who pressed the keys meant it, and where nothing can be started nothing else helps.
-            Event::HookNotStarted(_) => self.stop_by_flags(now, &mut out),
+            Event::HookNotStarted(Hook::CtrlAltDel) => {
+                self.keys_due = Some(now.plus_ms(RETRY_MS));
+            }
+            // The power does not wait.
+            Event::HookNotStarted(Hook::PowerFail) => self.stop_by_flags(now, &mut out),
             Event::Stopit(set) => self.looked(now, set, &mut out),
             Event::Flags(flags) => self.read(flags, &mut out),
             Event::Probing(pid) => {
@@ -226,7 +232,6 @@ impl Init {
 
     fn enter(&mut self, stage: Stage, out: &mut Actions) {
         self.phase = Phase::Starting(stage);
-        out.push(Action::Say(Message::Enter(Program::Stage(stage))));
         out.push(Action::Start(stage));
     }
 
@@ -238,11 +243,18 @@ impl Init {
         if stage == Stage::Two {
             for hook in HOOKS {
                 // One that still runs, from before a restart, is followed by the next at its end.
-                if self.waiting[hook as usize] && self.hooks[hook as usize].is_none() {
-                    self.waiting[hook as usize] = false;
-                    out.push(Action::RunHook(hook));
+                let idle = self.hooks[hook as usize].is_none();
+                if idle && core::mem::take(&mut self.waiting[hook as usize]) {
+                    self.run_hook(hook, out);
                 }
             }
+        }
+    }
+
+    fn run_hook(&mut self, hook: Hook, out: &mut Actions) {
+        // One that is about to be tried again is the one asked for.
+        if hook != Hook::CtrlAltDel || self.keys_due.is_none() {
+            out.push(Action::RunHook(hook));
         }
     }
 
@@ -283,7 +295,7 @@ impl Init {
                 if self.hooks[hook as usize].is_some() {
                     self.waiting[hook as usize] = true;
                 } else {
-                    out.push(Action::RunHook(hook));
+                    self.run_hook(hook, out);
                 }
             }
             (Request::Hook(_), Stage::Three) => out.push(Action::Say(Message::TooLate)),
@@ -348,6 +360,7 @@ impl Init {
         // Nothing asked for before stage 3 is done after it.
         self.look = false;
         self.waiting = [false; HOOKS.len()];
+        self.keys_due = None;
         if self.named.is_none() {
             out.push(Action::ReadFlags);
         }
@@ -453,7 +466,7 @@ impl Init {
         // A hook that asks for a stop does so by the file.
         out.push(Action::LookAtStopit);
         if core::mem::take(&mut self.waiting[hook as usize]) {
-            out.push(Action::RunHook(hook));
+            self.run_hook(hook, out);
         }
     }
 
@@ -512,6 +525,11 @@ impl Init {
                 }
             }
             _ => {}
+        }
+        if self.keys_due.is_some_and(|at| at <= now) {
+            self.keys_due = None;
+            self.waiting[Hook::CtrlAltDel as usize] = false;
+            out.push(Action::RetryHook(Hook::CtrlAltDel));
         }
         if let Upgrade::Probing { pid, until, .. } = &mut self.upgrade {
             if until.is_some_and(|at| at <= now) {

@@ -7,7 +7,7 @@
 use crate::entry::Args;
 use crate::environment::Environment;
 use crate::error::{Errno, Result, reason};
-use crate::{Pid, fd, say, signal};
+use crate::{Pid, console, fd, say, signal};
 use rustix::fd::{AsRawFd, BorrowedFd};
 use std::ffi::{CStr, c_char};
 use std::{iter, ptr};
@@ -58,6 +58,9 @@ pub struct Child<'a> {
     pub called: &'a [u8],
     /// What could not be done to it, in the words of the caller.
     pub verb: &'a [u8],
+    /// What the child says right before it becomes the program; nothing when empty, and nothing
+    /// where that would have to wait.
+    pub announce: &'a [u8],
     /// Exit code of such a child.
     pub failure: i32,
     /// An open file to execute instead of `program`.
@@ -81,6 +84,7 @@ impl<'a> Child<'a> {
             verb: b"unable to start ",
             failure: 111,
             image: None,
+            announce: b"",
         }
     }
 
@@ -140,6 +144,9 @@ impl<'a> Child<'a> {
         }
         self.place_more();
         signal::hand_over_clean();
+        if !self.announce.is_empty() {
+            console::tell(&[self.announce]);
+        }
         let error = match self.image {
             Some(image) => crate::platform::execute_file(image.as_raw_fd(), argv),
             None if self.search => search_and_exec(self.program, argv),

@@ -113,6 +113,8 @@ pub enum Action {
     Start(Stage),
     /// Run a hook; answer `HookStarted`, `NoHook` or `HookNotStarted`.
     RunHook(Hook),
+    /// The same, after fork failed: it was announced before.
+    RetryHook(Hook),
     /// Answer `Stopit`: whether the file may be executed; where it may, clear it.
     LookAtStopit,
     /// Answer `Flags`.
@@ -140,8 +142,6 @@ pub enum Action {
 /// What the console is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Message {
-    /// A program begins.
-    Enter(Program),
     /// A program has ended.
     Leave(Program),
     /// It exited with a code other than 0.

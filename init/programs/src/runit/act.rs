@@ -108,7 +108,11 @@ impl Process1 {
                 }
             },
             Action::RunHook(hook) => {
-                let answer = self.run_hook(hook);
+                let answer = self.run_hook(hook, true);
+                self.feed(answer);
+            }
+            Action::RetryHook(hook) => {
+                let answer = self.run_hook(hook, false);
                 self.feed(answer);
             }
             Action::LookAtStopit => self.feed(Event::Stopit(flags::take_stopit())),
@@ -154,20 +158,25 @@ impl Process1 {
         Ok(pid)
     }
 
-    fn run_hook(&mut self, hook: Hook) -> Event {
+    fn run_hook(&mut self, hook: Hook, announce: bool) -> Event {
         let path = Program::Hook(hook).path();
         if !file::owner_may_execute(path) {
             return Event::NoHook(hook);
         }
-        messages::announce(hook);
+        if announce {
+            messages::announce(hook);
+        }
         if hook == Hook::PowerFail {
             flags::set_stopit_if_there();
         }
-        messages::info(&[b"enter stage: ", path.to_bytes()]);
         match self.child(path, Session::New) {
             Ok(pid) => Event::HookStarted(hook, pid),
             Err(error) => {
-                messages::unable_to_fork(path.to_bytes(), b"forcing shutdown", error);
+                let consequence: &[u8] = match hook {
+                    Hook::CtrlAltDel => b"pausing",
+                    Hook::PowerFail => b"forcing shutdown",
+                };
+                messages::unable_to_fork(path.to_bytes(), consequence, error);
                 Event::HookNotStarted(hook)
             }
         }
@@ -182,9 +191,14 @@ impl Process1 {
         };
         let mut called = runit_core::line::Line::<64>::new();
         called.push(b"child: ").push(path.to_bytes());
+        let mut announce = runit_core::line::Line::<64>::new();
+        announce
+            .push(b"- runit: enter stage: ")
+            .push(path.to_bytes());
         let pid = Child {
             stdio,
             session,
+            announce: announce.as_bytes(),
             complaint: &[b"- runit: fatal: "],
             called: called.as_bytes(),
             failure: 0,

@@ -15,10 +15,10 @@ pub fn warning(parts: &[&[u8]]) {
     tell(b"- runit: warning: ", parts);
 }
 
-/// `- runit: warning: unable to fork for "PATH" CONSEQUENCE: REASON`
+/// `- runit: fatal: unable to fork for "PATH" CONSEQUENCE: REASON`
 pub fn unable_to_fork(path: &[u8], consequence: &[u8], error: Errno) {
-    warning(&[
-        b"unable to fork for \"",
+    info(&[
+        b"fatal: unable to fork for \"",
         path,
         b"\" ",
         consequence,
@@ -38,7 +38,6 @@ pub fn announce(hook: Hook) {
 /// A message of the machine in `core::stage`.
 pub fn say(message: Message) {
     match message {
-        Message::Enter(program) => info(&[b"enter stage: ", program.path().to_bytes()]),
         Message::Leave(program) => info(&[b"leave stage: ", program.path().to_bytes()]),
         Message::Failed(program) => warning(&[b"child failed: ", program.path().to_bytes()]),
         Message::Crashed(program) => warning(&[b"child crashed: ", program.path().to_bytes()]),

@@ -77,6 +77,11 @@ impl Plan {
         install(&self.root.path("sbin"), name, from);
     }
 
+    /// A program outside the machine, ended with it at the latest.
+    pub fn command(&self, path: &str) -> Prog {
+        self.scratch.command(path)
+    }
+
     /// With one more program in /sbin.
     pub fn with_program(self, name: &str) -> Plan {
         self.install(name, &program_path(name));

@@ -348,3 +348,65 @@ fn alarms_are_forwarded_to_stage_2() {
     m.signal("ALRM");
     m.wait_lines("t/alarms", 1);
 }
+
+/// A process 1 of a user who may have as many processes at once, and the only other one of them.
+fn limited(uid: u32, processes: u32) -> (Plan, Daemon) {
+    let plan = Plan::new()
+        .before("chmod 666 dev/console; chmod 777 t")
+        .launch(&format!(
+            "exec setpriv --reuid {uid} --clear-groups prlimit --nproc={processes} /sbin/runit"
+        ));
+    let uid = uid.to_string();
+    let other = plan
+        .command("/usr/bin/setpriv")
+        .args(["--reuid", &uid, "--clear-groups", "sleep", "1000"])
+        .spawn();
+    wait_until("it is a process of that user", || {
+        procs::cmdline(other.pid())[0] == b"sleep"
+    });
+    (plan, other)
+}
+
+#[test]
+fn a_stage_that_cannot_be_forked_is_tried_again() {
+    let (plan, other) = limited(61_001, 2);
+    let m = plan.boot();
+    let said = "- runit: fatal: unable to fork for \"/etc/runit/1\" pausing: temporary failure\n";
+    m.wait_console(&said.repeat(2));
+    drop(other);
+    m.wait_console("- runit: enter stage: /etc/runit/1\n");
+    m.wait_stage_2(1);
+}
+
+#[test]
+fn a_hook_of_the_keys_that_cannot_be_forked_is_tried_again() {
+    let (plan, other) = limited(61_002, 3);
+    let m = plan.script("etc/runit/ctrlaltdel", "echo keys").boot();
+    m.wait_stage_2(1);
+    m.signal("INT");
+    let said =
+        "- runit: fatal: unable to fork for \"/etc/runit/ctrlaltdel\" pausing: temporary failure\n";
+    m.wait_console(&format!("- runit: ctrl-alt-del request...\n{said}{said}"));
+    drop(other);
+    m.wait_console(
+        "- runit: enter stage: /etc/runit/ctrlaltdel\n\
+         keys\n\
+         - runit: leave stage: /etc/runit/ctrlaltdel\n",
+    );
+    assert_eq!(m.console().matches("ctrl-alt-del request").count(), 1);
+}
+
+#[test]
+fn a_hook_of_the_power_that_cannot_be_forked_stops_the_system() {
+    let (plan, _other) = limited(61_003, 3);
+    let m = plan.script("etc/runit/pwrfail", "echo power").boot();
+    m.wait_stage_2(1);
+    m.signal("PWR");
+    m.wait_console(
+        "- runit: powerfail event...\n\
+         - runit: fatal: unable to fork for \"/etc/runit/pwrfail\" forcing shutdown: temporary failure\n",
+    );
+    if ours("runit-power-failures-stop") {
+        m.wait_console("- runit: enter stage: /etc/runit/3\n");
+    }
+}

@@ -91,12 +91,15 @@ pub fn changes_unseen(dir: impl AsFd) -> bool {
     rustix::fs::fstatfs(dir).is_ok_and(|fs| fs.f_flags & (libc::MNT_LOCAL as u64) == 0)
 }
 
+/// sys/reboot.h: nothing special asked for.
+const RB_AUTOBOOT: libc::c_int = 0;
+
 /// reboot(2). There is no kexec.
 pub fn reboot(ending: Ending) -> Errno {
     let how = match ending {
         Ending::PowerOff => libc::RB_POWEROFF | libc::RB_HALT,
         Ending::Halt => libc::RB_HALT,
-        Ending::Restart => libc::RB_AUTOBOOT,
+        Ending::Restart => RB_AUTOBOOT,
         Ending::Kexec => return Errno::NOSYS,
     };
     // SAFETY: takes a number and touches no memory.
