@@ -29,7 +29,7 @@ mod spawn;
 mod status;
 mod wait;
 
-pub use programs::{Under, ours, program_path, their_old, under_test};
+pub use programs::{Under, ours, program_of, program_path, their_old, under_test};
 pub use scratch::Scratch;
 pub use service::{Control, ServiceDir};
 pub use spawn::{Daemon, Output, Prog, forking, with_no_forks};

@@ -1,6 +1,7 @@
 //! Which programs are under test, where they are, and the named differences between the two.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -71,7 +72,12 @@ fn demand_listed(difference: &str) {
 
 /// The program `name` of the side under test; fails the test if it is not there.
 pub fn program_path(name: &str) -> PathBuf {
-    match under_test() {
+    program_of(under_test(), name)
+}
+
+/// The program `name` of either side, for tests that mix them.
+pub fn program_of(side: Under, name: &str) -> PathBuf {
+    match side {
         Under::Ours => our_program(name),
         Under::Theirs | Under::TheirsOld => their_program(name),
     }
@@ -114,29 +120,40 @@ fn find_program(root: &Path, name: &str) -> Option<PathBuf> {
         .find(|p| p.is_file())
 }
 
-/// `RUNIT_THEIRS`, or the newest runit unpacked under `.deps` of the workspace.
+/// `RUNIT_THEIRS`, or the newest runit unpacked by `make deps` that runs on this machine.
 fn their_root() -> PathBuf {
     if let Some(dir) = env::var_os("RUNIT_THEIRS") {
         let dir = PathBuf::from(dir);
         if find_program(&dir, "runsv").is_some() {
             return dir;
         }
-        // The programs may be asked for by their own directory; some live beside it.
         panic!(
             "RUNIT_THEIRS: no program runsv in {} (nor in its usr/bin)",
             dir.display()
         );
     }
-    let deps = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.deps");
+    let deps = env::var_os("RUNIT_DEPS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.deps"),
+        PathBuf::from,
+    );
     let mut found = Vec::new();
-    roots_under(&deps, 4, &mut found);
-    found.sort_by_key(|root| is_old(&find_program(root, "sv").expect("roots have programs")));
-    found.into_iter().next().unwrap_or_else(|| {
-        panic!(
-            "RUNIT_UNDER_TEST=theirs, but no C runit is unpacked under .deps: run `make deps`, or \
-             name the directory it is unpacked in with RUNIT_THEIRS"
-        )
-    })
+    roots_under(&deps, 2, &mut found);
+    let version = |root: &PathBuf| version_line(&find_program(root, "sv")?);
+    let mut found: Vec<_> = found
+        .into_iter()
+        .filter_map(|root| Some((version(&root)?.contains(OLD), root)))
+        .collect();
+    found.sort();
+    found.into_iter().next().map_or_else(
+        || {
+            panic!(
+                "RUNIT_UNDER_TEST=theirs, but there is no C runit that runs here in {}: run `make \
+                 deps`, or name the directory it is unpacked in with RUNIT_THEIRS",
+                deps.display()
+            )
+        },
+        |newest| newest.1,
+    )
 }
 
 fn roots_under(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
@@ -145,15 +162,26 @@ fn roots_under(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         return;
     }
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let half_made = |name: &OsStr| name.as_encoded_bytes().starts_with(b".");
     let dirs = entries
+        .filter(|e| depth > 0 && !half_made(&e.file_name()))
         .map(|e| e.path())
-        .filter(|p| depth > 0 && p.is_dir() && !p.is_symlink());
+        .filter(|p| p.is_dir() && !p.is_symlink());
     dirs.for_each(|d| roots_under(&d, depth - 1, found));
 }
 
-/// 2.1.2 says so by the revision that its `sv -V` prints; anything else is taken as 2.3.1 or later.
+/// The revision that `sv -V` of 2.1.2 prints; anything else is taken as 2.3.1 or later.
+const OLD: &str = "$Id: 900314260c6d52c986c5357673bea2f3bd3f4698 $";
+
 fn is_old(sv: &Path) -> bool {
-    let out = super::spawn::forking(|| Command::new(sv).arg("-V").output())
-        .unwrap_or_else(|e| panic!("{} -V: {e}", sv.display()));
-    String::from_utf8_lossy(&out.stderr).contains("$Id: 900314260c6d52c986c5357673bea2f3bd3f4698 $")
+    version_line(sv)
+        .unwrap_or_else(|| panic!("{} does not run on this machine", sv.display()))
+        .contains(OLD)
+}
+
+/// What `sv -V` says; None if the program does not run here (another libc, another machine).
+fn version_line(sv: &Path) -> Option<String> {
+    let out = super::spawn::forking(|| Command::new(sv).arg("-V").output()).ok()?;
+    let runs = out.status.code() == Some(100);
+    runs.then(|| String::from_utf8_lossy(&out.stderr).into_owned())
 }

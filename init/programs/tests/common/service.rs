@@ -6,7 +6,7 @@
 use super::scratch::Scratch;
 use super::spawn::{Daemon, Prog, with_no_forks};
 use super::status::Status;
-use super::wait::{LONG, wait_for, wait_until};
+use super::wait::{wait_for, wait_until, wait_until_or};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::ops::Deref;
@@ -246,20 +246,6 @@ impl ServiceDir {
             .custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32)
             .open(self.path("supervise/ok"))
             .is_ok()
-    }
-}
-
-/// Like `wait_until`, with the description made only when it is needed.
-#[track_caller]
-fn wait_until_or(mut holds: impl FnMut() -> bool, what: impl Fn() -> String) {
-    let start = std::time::Instant::now();
-    while !holds() {
-        assert!(
-            start.elapsed() < LONG,
-            "waited {LONG:?} in vain: {}",
-            what()
-        );
-        std::thread::sleep(std::time::Duration::from_millis(3));
     }
 }
 

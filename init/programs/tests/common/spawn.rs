@@ -2,7 +2,7 @@
 
 use super::procs;
 use super::scratch::Scratch;
-use super::wait::{LONG, wait_for};
+use super::wait::{LONG, wait_until_or};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -232,8 +232,10 @@ impl Daemon {
     /// Waits until its standard error contains `text`.
     #[track_caller]
     pub fn wait_stderr(&self, text: &str) {
-        let what = format!("{} says {text:?} on stderr", self.name);
-        wait_for(&what, || self.stderr().contains(text).then_some(()));
+        wait_until_or(
+            || self.stderr().contains(text),
+            || format!("{} says {text:?}, but {:?}", self.name, self.stderr()),
+        );
     }
 }
 

@@ -24,3 +24,17 @@ pub fn wait_for<T>(what: &str, mut get: impl FnMut() -> Option<T>) -> T {
         sleep(Duration::from_millis(3));
     }
 }
+
+/// Like `wait_until`, with the description made only when it is needed.
+#[track_caller]
+pub(super) fn wait_until_or(mut holds: impl FnMut() -> bool, what: impl Fn() -> String) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(
+            start.elapsed() < LONG,
+            "waited {LONG:?} in vain: {}",
+            what()
+        );
+        sleep(Duration::from_millis(3));
+    }
+}

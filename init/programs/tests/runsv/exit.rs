@@ -113,6 +113,33 @@ fn runsv_waits_for_a_slow_logger() {
 }
 
 #[test]
+fn orders_to_start_come_too_late_when_the_pipe_is_closed() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .sleeper()
+        .log_run(
+            "echo started $$ >>events\ncat >>lines\necho draining $$ >>events\nexec sleep 1000",
+        )
+        .supervise();
+    s.wait_running(1);
+    let logger = s.log().wait_started(1);
+    s.control("x");
+    s.log().wait_events("draining", 1);
+    s.control("u");
+    s.control("o");
+    if ours("no-start-without-a-pipe") {
+        procs::kill(logger, "KILL");
+        assert_eq!(s.runsv.wait(), 0);
+        assert_eq!(s.events("started").len(), 1);
+    } else {
+        s.runsv.wait_stderr(
+            "fatal: unable to setup filedescriptor for ./run: file descriptor not open\n",
+        );
+    }
+}
+
+#[test]
 fn a_logger_that_is_down_does_not_keep_runsv() {
     let t = Scratch::new();
     let mut s = t

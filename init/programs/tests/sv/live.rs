@@ -115,6 +115,25 @@ fn reload_hangs_up_and_reports() {
 }
 
 #[test]
+fn down_and_up_in_the_restart_delay_is_up() {
+    let t = Scratch::new();
+    let s = t.service("s").run("echo started $$ >>events").supervise();
+    s.wait_started(1);
+    s.wait_stat("down");
+    assert_eq!(sv(&s, &t, &["down"]), (0, String::new()));
+    assert_eq!(sv(&s, &t, &["up"]), (0, String::new()));
+    if their_old("sv-always-writes") {
+        // It saw the wish of before and kept the `u` to itself.
+        wait_until("it stays down", || {
+            s.status().is_some_and(|s| s.want == Want::Down)
+        });
+    } else {
+        s.wait_started(2);
+        s.wait_started(3);
+    }
+}
+
+#[test]
 fn once_is_reached_when_it_runs() {
     let t = Scratch::new();
     let s = t.service("s").sleeper().down().supervise();

@@ -158,3 +158,40 @@ fn waiting_reports_each_service_as_it_comes() {
         out.stdout
     );
 }
+
+#[test]
+fn without_svdir_the_system_has_a_directory_for_services() {
+    // With an empty /etc and /var of our own, as nothing may be written to the machine's.
+    let t = Scratch::new();
+    let s = Fake::new(t.service("web"), running(7));
+    let found_in = |places: &[&str]| {
+        let links: String = places
+            .iter()
+            .map(|place| format!("mkdir {place}; ln -s {} {place}/web;", s.dir().display()))
+            .collect();
+        let script = format!(
+            "set -e; mount -t tmpfs none /etc; mount -t tmpfs none /var; {links} exec {} status web",
+            program_path("sv").display()
+        );
+        let mut unshare = t.command("unshare").arg("-m");
+        if !rustix::process::geteuid().is_root() {
+            unshare = unshare.arg("-r");
+        }
+        let out = unshare.args(["sh", "-c", &script]).run();
+        assert_eq!(out.stderr, "", "no mount namespace to be had here?");
+        (out.code, without_seconds(&out.stdout))
+    };
+    let there = (0, "run: web: (pid 7) Ns\n".to_string());
+    let missing = (
+        1,
+        "fail: web: unable to change to service directory: file does not exist\n".to_string(),
+    );
+    assert_eq!(found_in(&["/etc/service"]), there);
+    assert_eq!(found_in(&["/etc/service", "/var/service"]), there);
+    assert_eq!(found_in(&[]), missing);
+    if ours("services-are-looked-for-in-three-places") {
+        assert_eq!(found_in(&["/var/service"]), there);
+    } else {
+        assert_eq!(found_in(&["/var/service"]), missing);
+    }
+}
