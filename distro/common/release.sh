@@ -1,0 +1,118 @@
+#!/bin/sh
+# release.sh [PROGRAM...]: builds the release: every program (or those named) as a small static file
+# in target/small/programs, and says how it was done and how large each is. It never installs.
+#
+# LIBC=musl    static musl: with the musl target of this Rust where there is one, else with a
+#              standard library built here (needs the sources of std and musl-gcc)
+# LIBC=glibc   static glibc, as `make programs` does
+# unset        musl where it can be done, else glibc
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+cargo=${CARGO:-cargo}
+target_dir=${CARGO_TARGET_DIR:-$root/target}/small
+
+say() { printf 'release: %s\n' "$*"; }
+die() { printf 'release: fatal: %s\n' "$*" >&2; exit 1; }
+
+host=$("${RUSTC:-rustc}" -vV | sed -n 's/^host: //p')
+case $host in
+    *-linux-gnu) musl=${host%gnu}musl ;;
+    *) musl=$host ;;
+esac
+
+# has_std RUSTC TARGET: does this compiler come with the standard library of the target?
+has_std() {
+    dir=$("$1" --print target-libdir --target "$2" 2>/dev/null) && [ -d "$dir" ]
+}
+
+# std_source RUSTC: does it come with the source of the standard library?
+std_source() {
+    [ -e "$("$1" --print sysroot 2>/dev/null)/lib/rustlib/src/rust/library/Cargo.lock" ]
+}
+
+# builder: the first compiler here whose own std can be built, if any. Debian's rustc-web (package
+# rust-web-src beside it) is /usr/bin/rustc even where another one comes first in $PATH.
+builder() {
+    for rustc in "${RUSTC:-rustc}" /usr/bin/rustc; do
+        if command -v "$rustc" >/dev/null && std_source "$rustc"; then
+            echo "$rustc"
+            return
+        fi
+    done
+}
+
+how=
+case ${LIBC:-} in
+    '' | musl)
+        if has_std "${RUSTC:-rustc}" "$musl"; then
+            how=installed
+        elif command -v musl-gcc >/dev/null && [ -n "$(builder)" ]; then
+            how=build-std
+        elif [ "${LIBC:-}" = musl ]; then
+            die "no musl: neither the Rust target $musl nor (the source of std and musl-gcc); try: make release-deps"
+        else
+            say "no musl target and no tools to build one (make release-deps): static glibc instead"
+            how=glibc
+        fi
+        ;;
+    glibc) how=glibc ;;
+    *) die "LIBC=$LIBC: neither musl nor glibc" ;;
+esac
+
+if [ $# -gt 0 ]; then
+    programs=$*
+else
+    programs=$(sed -n '/^\[\[bin\]\]/,/^$/s/^name = "\(.*\)"/\1/p' "$root/init/programs/Cargo.toml")
+fi
+bins=
+for program in $programs; do bins="$bins --bin $program"; done
+
+static='"-Ctarget-feature=+crt-static", "-Crelocation-model=static"'
+# build TARGET FLAGS [ARGUMENT...]: one flag set has one target directory, or each change would
+# build everything again.
+build() {
+    target=$1 flags=$2
+    shift 2
+    # shellcheck disable=SC2086 # a list of options
+    (cd "$root" && "$cargo" build --locked --release -p runit $bins --target "$target" \
+        --target-dir "$target_dir/$how" --config "target.$target.rustflags=[$static$flags]" "$@")
+}
+
+case $how in
+    installed)
+        told="static musl, with the installed target $musl"
+        say "$told"
+        build "$musl" ''
+        ;;
+    build-std)
+        RUSTC=$(builder)
+        export RUSTC RUSTC_BOOTSTRAP=1
+        told="static musl, std built with $("$RUSTC" -V | cut -d ' ' -f 1-2)"
+        say "$told (the first time takes a minute)"
+        mkdir -p "$target_dir/no-unwind"
+        musl-gcc -Os -c "$here/no-unwind.c" -o "$target_dir/no-unwind/u.o"
+        ar rcs "$target_dir/no-unwind/libunwind.a" "$target_dir/no-unwind/u.o"
+        build "$musl" ", \"-Clink-self-contained=no\", \"-Lnative=$target_dir/no-unwind\"" \
+            --config "target.$musl.linker='musl-gcc'" \
+            -Zbuild-std=std,panic_abort -Zbuild-std-features=
+        ;;
+    glibc)
+        told="static glibc"
+        say "$told"
+        build "$host" ''
+        ;;
+esac
+
+mkdir -p "$target_dir/programs"
+total=0
+for program in $programs; do
+    cp "$target_dir/$how/$target/release/$program" "$target_dir/programs/.new"
+    mv "$target_dir/programs/.new" "$target_dir/programs/$program"
+    size=$(stat -c %s "$target_dir/programs/$program")
+    printf '%9s  %s\n' "$size" "$program"
+    [ "$program" = runit-rs ] || total=$((total + size))
+done
+printf '%9s  all, each a file of its own\n' "$total"
+echo "$told" >"$target_dir/programs/.how"
+say "$told: $target_dir/programs"
