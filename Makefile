@@ -66,6 +66,23 @@ install: programs ## Install programs, stages, levels and services (DESTDIR= PRE
 	@distro/common/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" \
 		"$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/$(subst dev,debug,$(PROFILE))"
 
+.PHONY: release release-deps bench bench-quick bench-deps
+release: ## Build every program as a small static file (musl where it can be had; LIBC=glibc for that)
+	@LIBC="$(LIBC)" distro/common/release.sh
+
+release-deps: ## Install what `make release` needs to build on musl: Debian's newest Rust, its source, musl-gcc
+	@distro/common/release-deps.sh
+
+bench: release bench-deps ## Measure runit-rs and other supervisors in turn, one table (root; half an hour)
+	@bench/run.py
+
+bench-quick: release bench-deps ## The same in under three minutes, with fewer rounds and services
+	@bench/run.py --quick
+
+bench-deps:
+	@bench/fetch.sh
+	@bench/helpers/build.sh $(RUNIT_DEPS)/bench/helpers
+
 vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
 	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
