@@ -291,7 +291,7 @@ run_duty() {
 emergency() {
     if ! have sulogin; then
         say "no sulogin, no emergency shell: going on"
-        return
+        return 0
     fi
     say "emergency shell: leave it to go on; without a password this machine goes on in $EMERGENCY_TIMEOUT s"
     sulogin -t "$EMERGENCY_TIMEOUT"

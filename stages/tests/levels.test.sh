@@ -127,7 +127,21 @@ where_the_level_cannot_be_made_current_it_runs_itself() {
 without_any_level_there_is_still_a_runsvdir() {
     _level_directories
     rm -r "$T/etc/runsvdir"
+    { echo 'sulogin() {' && echo 'echo "sulogin $*"' && echo '}'; } >"$T/etc/rc.conf"
     _line quiet
     is code "$code" 0
-    says 'runsvdir -P'
+    says 'sulogin -t 300'
+    says "runsvdir -P $T/run/no-services, 3 arguments"
+    [ -d "$T/run/no-services" ]
+}
+
+without_runsvdir_process_1_is_told_to_try_again() {
+    _level_directories
+    rm "$T/bin/runsvdir"
+    for tool in cat mkdir date; do ln -s "$(command -v $tool)" "$T/bin/$tool"; done
+    RUNIT_PATH=$T/bin
+    echo 'sulogin() { :; }' >"$T/etc/rc.conf"
+    _line quiet
+    is code "$code" 111
+    says 'no runsvdir'
 }

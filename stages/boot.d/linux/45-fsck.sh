@@ -20,6 +20,6 @@ else
 fi
 code=$?
 [ $code -gt 1 ] || exit 0
-[ $((code & 2)) = 0 ] || { say "repaired: the machine must be restarted" && exit 101; }
+[ $code -ge 4 ] || { say "repaired: the machine must be restarted" && exit 101; }
 say "fsck ended with $code: errors are left"
 exit 100
