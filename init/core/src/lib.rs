@@ -51,3 +51,4 @@ pub mod stage;
 pub mod status;
 pub mod tai;
 pub mod user_spec;
+pub mod utmp;

@@ -12,3 +12,4 @@ pub mod runsvchdir;
 pub mod runsvdir;
 pub mod sv;
 pub mod svlogd;
+pub mod utmpset;

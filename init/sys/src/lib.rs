@@ -33,6 +33,7 @@ pub mod spawn;
 pub mod title;
 pub mod udp;
 pub mod user;
+pub mod utmp;
 pub mod watch;
 
 pub use error::{Errno, reason};

@@ -2,6 +2,7 @@
 
 use crate::error::{Errno, Result};
 use crate::folder::Folder;
+use crate::{clock, poll};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use std::ffi::CStr;
@@ -27,6 +28,29 @@ pub fn open_for_program(path: &CStr) -> Result<OwnedFd> {
 /// Waits until no other process holds the lock, and takes it.
 pub fn exclusive(file: impl AsFd) -> Result<()> {
     rustix::io::retry_on_intr(|| rustix::fs::flock(file.as_fd(), FlockOperation::LockExclusive))
+}
+
+/// Takes the lock, flock(2) and fcntl(2) both (programs differ in which they look at), or gives up
+/// with `AGAIN` after so many milliseconds: anybody who may read a file may lock it for ever.
+pub fn exclusive_within(file: impl AsFd, ms: u64) -> Result<()> {
+    let until = clock::mono().plus_ms(ms);
+    let file = file.as_fd();
+    loop {
+        let both = try_exclusive(file)?
+            && match rustix::fs::fcntl_lock(file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => true,
+                Err(Errno::ACCESS | Errno::AGAIN) => false,
+                Err(error) => return Err(error),
+            };
+        if both {
+            return Ok(());
+        }
+        let now = clock::mono();
+        if until.ms_after(now) == 0 {
+            return Err(Errno::AGAIN);
+        }
+        poll::wait(&[], Some(now.plus_ms(20).min(until)))?;
+    }
 }
 
 /// Takes the lock if it is free; `false` when another process holds it.

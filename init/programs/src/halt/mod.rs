@@ -12,6 +12,7 @@ use runit_core::exit;
 use runit_core::power::Ending;
 use runit_sys::entry::Args;
 use runit_sys::signal::Number;
+use runit_sys::utmp::{self, Mark, Step};
 use runit_sys::{child, reboot, say, signal};
 
 /// `halt [-fnw]` and its other names. Exit codes: 0 asked, 1 usage, 111 refused.
@@ -35,8 +36,8 @@ pub fn main(args: Args) -> i32 {
         _ if options.power => Ending::PowerOff,
         _ => Ending::Halt,
     };
-    if options.record_only {
-        return record(voice);
+    if let Some(mark) = options.record_only {
+        return record(mark, voice);
     }
     if options.force {
         return at_once(voice, ending, &options);
@@ -49,9 +50,19 @@ pub fn main(args: Args) -> i32 {
     }
 }
 
-/// The record in wtmp: the one place that knows of it.
-fn record(voice: Voice<'_>) -> i32 {
-    voice.fatal(&[b"unable to write wtmp: not in this version"])
+/// The record in wtmp (and, of the boot, in utmp), where these files exist.
+fn record(mark: Mark, voice: Voice<'_>) -> i32 {
+    match utmp::write(mark) {
+        Ok(()) => 0,
+        Err(trouble) => {
+            let what: &[u8] = match trouble.step {
+                Step::Open => b"unable to open ",
+                Step::Lock => b"unable to lock ",
+                Step::Write => b"unable to write ",
+            };
+            voice.fatal_because(&[what, trouble.path.as_bytes()], trouble.error)
+        }
+    }
 }
 
 fn at_once(voice: Voice<'_>, ending: Ending, options: &Options) -> i32 {

@@ -2,6 +2,7 @@
 //! change nothing here.
 
 use runit_sys::entry::Args;
+use runit_sys::utmp::Mark;
 
 /// What follows the name of the program.
 pub const USAGE: &[u8] = b" [-fnwBdhip] [--no-wall]\n\
@@ -19,8 +20,8 @@ pub struct Options {
     pub force: bool,
     /// Without sync.
     pub no_sync: bool,
-    /// Only the record in wtmp.
-    pub record_only: bool,
+    /// Only this record in wtmp.
+    pub record_only: Option<Mark>,
     /// halt means power-off.
     pub power: bool,
 }
@@ -44,7 +45,7 @@ pub fn read(args: &Args) -> Asked {
             b"--help" => return Asked::Help,
             b"--force" => options.force = true,
             b"--no-sync" => options.no_sync = true,
-            b"--wtmp-only" => options.record_only = true,
+            b"--wtmp-only" => options.record_only = Some(Mark::Shutdown),
             b"--poweroff" => options.power = true,
             b"--no-wall" | b"--no-wtmp" => {}
             [b'-', letters @ ..] if !letters.is_empty() => {
@@ -52,7 +53,8 @@ pub fn read(args: &Args) -> Asked {
                     match letter {
                         b'f' => options.force = true,
                         b'n' => options.no_sync = true,
-                        b'w' | b'B' => options.record_only = true,
+                        b'w' => options.record_only = Some(Mark::Shutdown),
+                        b'B' => options.record_only = Some(Mark::Boot),
                         b'p' => options.power = true,
                         b'd' | b'h' | b'i' => {}
                         _ => return Asked::Unknown,

@@ -10,7 +10,9 @@
 //! - `TERMINAL_CAN_BE_RELEASED: bool`, `release_terminal()`;
 //! - `Reaper`: `new() -> Result<Reaper>`, `children(&self) -> Result<Vec<u32>>`;
 //!   `CAN_ISOLATE: bool`, `isolate_children()`, `isolate_mounts()`, `mount_proc()`, each
-//!   `-> Result<()>`.
+//!   `-> Result<()>`;
+//! - `utmp`: `MOST_LINE: usize`, `NOTES_BY_ITSELF: bool`, `log_out(line)`, `note_log_out(line)`,
+//!   `write(Mark)`.
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -20,6 +22,9 @@ pub use linux::*;
 mod linux_children;
 #[cfg(target_os = "linux")]
 pub use linux_children::*;
+#[cfg(target_os = "linux")]
+#[path = "linux_utmp.rs"]
+pub mod utmp;
 
 #[cfg(target_os = "freebsd")]
 mod freebsd;
@@ -29,3 +34,6 @@ pub use freebsd::*;
 mod freebsd_children;
 #[cfg(target_os = "freebsd")]
 pub use freebsd_children::*;
+#[cfg(target_os = "freebsd")]
+#[path = "freebsd_utmp.rs"]
+pub mod utmp;
