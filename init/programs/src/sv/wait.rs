@@ -13,7 +13,7 @@ use runit_core::goal::{Goal, Verdict};
 use runit_core::layout;
 use runit_core::status::{State, Status, Want};
 use runit_core::tai::Tai64n;
-use runit_sys::signal::Number;
+use runit_sys::signal::{Arrived, Number};
 use runit_sys::spawn::Child;
 use runit_sys::watch::{Interest, Watch};
 use runit_sys::{child, clock, fd, file, poll, signal};
@@ -120,6 +120,8 @@ impl<'a> Waiting<'a> {
     pub fn run(mut self, report: &mut Report) -> u32 {
         loop {
             let before = clock::mono();
+            // All that has ended so far is reaped by this look.
+            let _ = Arrived::take();
             self.look_at_all(report);
             report.flush();
             if self.pending.is_empty() {
@@ -132,7 +134,10 @@ impl<'a> Waiting<'a> {
             if took > 0 {
                 let _ = poll::wait(&[], Some(now.plus_ms(took)));
             }
-            self.sleep();
+            // A check that ended during the rest wakes nobody a second time.
+            if !Arrived::take().has(Number::CHLD) {
+                self.sleep();
+            }
         }
     }
 
