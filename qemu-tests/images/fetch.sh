@@ -123,10 +123,10 @@ fetch_busybox() {
 
 # The user land of the disk guest: real packages with everything they depend on. apt itself
 # works out the set, asked as if nothing were installed. Left out is what only their
-# installation scripts would use. (dash is the shell of both guests: busybox's own prefers its
+# installation scripts would use, and another init. (dash is the shell of both guests: busybox's own prefers its
 # applets `init` and `reboot` to any program of that name.)
 debian_packages="dash bash util-linux mount udev kmod e2fsprogs openssh-server openssh-client"
-installer_only='^(adduser|debconf|dpkg|perl.*|libperl.*|lib.*-perl|ucf|usrmerge|sensible-utils|runit-helper|gcc-.*-base)$'
+left_out='^(systemd|adduser|debconf|dpkg|perl.*|libperl.*|lib.*-perl|ucf|usrmerge|sensible-utils|runit-helper|gcc-.*-base)$'
 fetch_debian() {
     begin debian
     need_lists
@@ -134,7 +134,7 @@ fetch_debian() {
     # shellcheck disable=SC2086 # a list of package names
     list=$(apt-get install --simulate -qq -o Dir::State::status="$work/no-packages-installed" \
         -o APT::Install-Recommends=0 -o Debug::NoLocking=1 $debian_packages |
-        sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -Ev "$installer_only")
+        sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -Ev "$left_out")
     # shellcheck disable=SC2086
     say "debian: downloading $(echo $list | wc -w) packages: $debian_packages and what they need"
     # shellcheck disable=SC2086

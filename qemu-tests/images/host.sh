@@ -40,7 +40,6 @@ if [ -z "$have_rust" ] || ! newer_or_same "$have_rust" "$oldest_rust"; then
 fi
 want cc gcc
 want qemu-system-x86_64 qemu-system-x86
-want mke2fs e2fsprogs
 want debugfs e2fsprogs
 want setpriv util-linux
 want unshare util-linux
