@@ -2,6 +2,9 @@
 
 use vm_tests::Guest;
 
+/// The pid of the supervisor of the service `loud`, as a shell command; fails if there is none.
+const SUPERVISOR: &str = "ps | awk '/[r]unsv loud/ { print $1; n = 1 } END { exit !n }'";
+
 /// Says so on the console each time it is started, then sleeps.
 const LOUD: &str = "#!/bin/sh\necho loud starts >/dev/console\nexec sleep 100000\n";
 
@@ -26,12 +29,15 @@ fn a_killed_supervisor_comes_back() {
         .start();
     vm.expect("loud starts");
     vm.log_in();
+    let first = vm.run(SUPERVISOR);
     // Its service would run on beside the new one's: both are killed.
-    vm.run(
-        "kill -KILL $(pgrep -f 'runsv loud'); kill -KILL $(cat /etc/service/loud/supervise/pid)",
-    );
+    vm.run(&format!(
+        "kill -KILL {} $(cat /etc/service/loud/supervise/pid)",
+        first.trim()
+    ));
     vm.expect("loud starts");
     vm.run_until_ok("sv check loud");
+    assert_ne!(vm.run(SUPERVISOR), first);
 }
 
 #[test]
@@ -51,13 +57,13 @@ fn a_stage_2_that_crashes_is_started_again() {
 #[test]
 fn a_service_directory_dropped_in_runs_and_one_taken_away_stops() {
     let name = "a_service_directory_dropped_in_runs_and_one_taken_away_stops";
-    let mut vm = Guest::minimal(name).file("/etc/sv/late/run", LOUD).start();
+    let mut vm = Guest::minimal(name).file("/etc/sv/loud/run", LOUD).start();
     vm.log_in();
-    vm.send("ln -s /etc/sv/late /etc/service/");
+    vm.send("ln -s /etc/sv/loud /etc/service/");
     vm.expect("loud starts");
-    vm.run_until_ok("sv check late");
-    vm.run("rm /etc/service/late");
-    vm.run_until_ok("! pgrep -f 'runsv late'");
+    vm.run_until_ok("sv check loud");
+    vm.run("rm /etc/service/loud");
+    vm.run_until_ok(&format!("! {SUPERVISOR}"));
 }
 
 #[test]
@@ -72,7 +78,7 @@ fn another_level_starts_and_stops_services() {
     vm.run("cp -P /etc/runit/runsvdir/default/getty-console /etc/runit/runsvdir/other/");
     let getty = vm.run("cat /etc/sv/getty-console/supervise/pid");
     vm.run("runsvchdir other");
-    vm.run_until_ok("! pgrep -f 'runsv loud'");
+    vm.run_until_ok(&format!("! {SUPERVISOR}"));
     assert_eq!(vm.run("cat /etc/sv/getty-console/supervise/pid"), getty);
     vm.send("runsvchdir default");
     vm.expect("loud starts");
