@@ -6,7 +6,7 @@ use runit_core::log_config::{self, Problem, Send, Setting, WhenFull};
 use runit_core::log_cut::Limit;
 use runit_core::log_keep::Quota;
 use runit_core::log_pattern::Rule;
-use runit_sys::folder::Folder;
+use runit_sys::folder::{self, Folder};
 use runit_sys::{Errno, file};
 use std::ffi::CString;
 
@@ -69,9 +69,13 @@ impl Settings {
     #[must_use]
     pub fn read(folder: &Folder, head: usize, tell: &Teller) -> Settings {
         let mut settings = Settings::default(head);
-        let text = folder
-            .read(c"config")
-            .and_then(|config| file::read_on(&config, Vec::new(), MOST));
+        let text = folder.read(c"config").and_then(|config| {
+            // Looked at first: reading a huge file to find that it is one costs memory.
+            match folder::about_file(&config)?.size > MOST as u64 {
+                true => Err(Errno::FBIG),
+                false => file::read_on(&config, Vec::new(), MOST),
+            }
+        });
         match text {
             Ok(text) => {
                 tell.info_file(b"read: ", b"config");

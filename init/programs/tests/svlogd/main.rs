@@ -1,0 +1,18 @@
+//! svlogd: lines into log directories. The same tests drive Debian's C program and ours.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bad_input;
+mod config;
+mod full;
+mod labels;
+mod lines;
+mod logs;
+mod patterns;
+mod processor;
+mod pruning;
+mod rotation;
+mod signals;
+mod udp;
+mod usage;

@@ -1,0 +1,110 @@
+//! Selecting lines for the log and for standard error.
+
+use crate::logs::*;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use runit_core::log_pattern::matches;
+use std::collections::BTreeSet;
+
+/// The lines that a config keeps.
+fn kept(config: &str, input: &str) -> String {
+    let logs = Logs::with(config);
+    logs.good("", input);
+    logs.current()
+}
+
+#[test]
+fn the_last_match_decides() {
+    assert_eq!(kept("-a\n", "a\nb\n"), "b\n");
+    assert_eq!(kept("-*\n+b\n", "a\nb\n"), "b\n");
+    assert_eq!(kept("+b\n-*\n", "a\nb\n"), "");
+    assert_eq!(kept("-a*\n+*b\n-abb\n", "a\nab\nabb\nc\n"), "ab\nc\n");
+    assert_eq!(kept("-\n", "a\n\nb\n"), "a\nb\n");
+    // Nothing but a sign matches an empty line, and E alone nothing else either.
+    assert_eq!(kept("-*\n+\nE\n", "a\n\nb\n"), "\n");
+}
+
+#[test]
+fn the_examples_of_the_manual() {
+    let line = "tcpsvd: info: pid 1977 from 10.4.1.14\n";
+    assert_eq!(kept("-*pid*\n", line), line);
+    assert_eq!(kept("-*: *: pid *\n", line), "");
+}
+
+#[test]
+fn alerts_go_to_standard_error_with_label_and_prefix() {
+    let logs = Logs::with("pP: \ne*\n-b*\nEc*\n");
+    let out = logs.run("-t", "abc\nbcd\ncde\n");
+    let expected = "@STAMP P: abc\n@STAMP P: bcd\n";
+    assert_eq!((out.code, unstamped(&out.stderr).as_str()), (0, expected));
+    assert_eq!(unstamped(&logs.current()), "@STAMP P: abc\n@STAMP P: cde\n");
+}
+
+#[test]
+fn of_a_long_line_standard_error_gets_the_head() {
+    let logs = Logs::with("e*\n");
+    let input = "abcdefghijklmnopqrstuvwxyz\nabcde\nabcd\nabcdef\n\n";
+    let out = logs.run("-l 5 -b 6", input);
+    let expected = "abcde...\nabcde...\nabcd\nabcde...\n\n";
+    assert_eq!((out.code, out.stderr.as_str()), (0, expected));
+    assert_eq!(logs.current(), input);
+}
+
+#[test]
+fn patterns_see_the_head_only() {
+    let logs = Logs::with("-*\n+abcde\n");
+    logs.good("-l 5 -b 6", "abcdefghij\nabcde\nabcd\nxabcde\n");
+    assert_eq!(logs.current(), "abcdefghij\nabcde\n");
+}
+
+#[test]
+fn patterns_are_bytes() {
+    let logs = Logs::with(b"-*\n+\xff*\n");
+    logs.good("", b"\xff\0x\n\xfe\na\0b\n");
+    assert_eq!(logs.bytes("current"), b"\xff\0x\n");
+}
+
+/// Random patterns decide as the matcher in core does, on either side. Before each line stands a
+/// longer one of a byte that no pattern has: the C program looks at what the line before left in
+/// its buffer when a text ends before a `+`.
+#[test]
+fn random_patterns_decide_alike() {
+    let word = |len| proptest::collection::vec(prop::sample::select(b"aab*+".to_vec()), 0..len);
+    let lines = proptest::collection::vec(word(7), 300);
+    let mut runner = TestRunner::new(Config {
+        cases: 40,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let result = runner.run(&(word(6), lines), |(pattern, lines)| {
+        let config = [b"-*\n+", &pattern[..], b"\n"].concat();
+        let logs = Logs::with(config);
+        let mut input = Vec::new();
+        let lines: BTreeSet<_> = lines.into_iter().collect();
+        for line in &lines {
+            input.extend_from_slice(b"################\n");
+            input.extend_from_slice(line);
+            input.push(b'\n');
+        }
+        logs.good("", &input);
+        let bytes = logs.bytes("current");
+        let kept: BTreeSet<Vec<u8>> = bytes
+            .split(|&b| b == b'\n')
+            .filter(|l| !l.starts_with(b"#"))
+            .map(<[u8]>::to_vec)
+            .collect();
+        for line in lines.iter().filter(|l| !l.is_empty()) {
+            let (is, should) = (kept.contains(line), matches(&pattern, line));
+            let text = String::from_utf8_lossy(line);
+            prop_assert_eq!(
+                is,
+                should,
+                "{:?} {:?}",
+                String::from_utf8_lossy(&pattern),
+                text
+            );
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|e| panic!("{e}"));
+}
