@@ -19,10 +19,11 @@ note_session() {
 # Calls function $1 for each runsv there is: RUNSV (its pid) and RUNSV_NAME (the service), and what process sets.
 each_runsv() {
     for RUNSV in "$PROC"/[0-9]*; do
-        RUNSV=${RUNSV##*/}
+        RUNSV=${RUNSV##*/} RUNSV_NAME=
+        # The shell reads byte by byte: the short file first.
+        { read -r RUNSV_NAME <"$PROC/$RUNSV/comm"; } 2>/dev/null || continue
+        [ "$RUNSV_NAME" = runsv ] || continue
         process "$RUNSV" || continue
-        [ "$P_NAME" = runsv ] || continue
-        RUNSV_NAME=
         # The shell's read leaves out the zero bytes between the arguments: "runsv" and the name.
         { read -r RUNSV_NAME <"$PROC/$RUNSV/cmdline"; } 2>/dev/null
         RUNSV_NAME=${RUNSV_NAME#*runsv}
@@ -80,6 +81,7 @@ end_processes() {
     myself
     process "$MYSELF"
     own_session=$P_SESSION
+    KERNEL=" 1 " # process 1 and the kernel's threads, as far as they are known
     late_sessions "$1"
     FAMILY=
     [ -z "$LATE" ] || family "$LATE"
@@ -117,10 +119,10 @@ find_left() {
     LEFT= LEFT_TTY=
     for pid in "$PROC"/[0-9]*; do
         pid=${pid##*/}
-        [ "$pid" != 1 ] || continue
+        case $KERNEL in *" $pid "*) continue ;; esac
         process "$pid" || continue
+        [ $((P_FLAGS & 0x200000)) = 0 ] || { KERNEL="$KERNEL$pid " && continue; }
         [ "$P_SESSION" != "$own_session" ] || continue
-        [ $((P_FLAGS & 0x200000)) = 0 ] || continue # a kernel thread
         case $P_STATE in Z | X) continue ;; esac
         in_list "$P_SESSION" "$LATE" || in_list "$pid" "$FAMILY" && continue
         first=
