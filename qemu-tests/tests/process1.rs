@@ -53,3 +53,34 @@ fn a_new_process_1_that_cannot_start_leaves_the_old_one() {
     vm.send("init 6");
     assert_eq!(vm.ends(), End::Reset);
 }
+
+#[test]
+fn on_a_machine_it_ignores_what_stops_a_container() {
+    let mut vm = Guest::minimal("on_a_machine_it_ignores_what_stops_a_container").start();
+    vm.log_in();
+    vm.run_until_ok("sv check syslogd");
+    let before = vm.run(STAGE_2);
+    // TERM, and what systemd means by RTMIN+3, +4 and +5.
+    vm.run("for s in 15 37 38 39; do kill -$s 1; done");
+    // Requests are handled one after the other: this one is the last.
+    vm.send("init u");
+    vm.expect("going on with stage 2");
+    vm.expect("\n");
+    assert_eq!(vm.run(STAGE_2), before);
+    vm.send("init 6");
+    assert_eq!(vm.ends(), End::Reset);
+}
+
+#[test]
+fn the_console_is_given_up_to_who_logs_in() {
+    let mut vm = Guest::minimal("the_console_is_given_up_to_who_logs_in").start();
+    vm.log_in();
+    // The seventh field is the controlling terminal, the eighth the group in its foreground.
+    assert_eq!(vm.run("cut -d' ' -f7 /proc/1/stat"), "0\n");
+    assert_ne!(vm.run("cut -d' ' -f7 /proc/$$/stat"), "0\n");
+    vm.send("sleep 1000");
+    vm.send("\x03");
+    vm.run("true");
+    vm.send("init 0");
+    assert_eq!(vm.ends(), End::PowerOff);
+}
