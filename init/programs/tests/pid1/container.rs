@@ -107,7 +107,7 @@ fn without_a_console_it_keeps_the_descriptors_it_was_given() {
 fn without_any_descriptor_and_with_an_empty_dev_it_works() {
     let Some(plan) = plain() else { return };
     let m = plan
-        .before("umount dev/console; umount dev")
+        .before("umount -R dev")
         .launch("exec /sbin/runit <&- >&- 2>&-")
         .stage(
             1,

@@ -24,8 +24,11 @@ const ENTER: &str = r#"set -e
 cd "$1"
 mount --rbind /usr usr
 mount -t proc proc proc
-mount -t tmpfs dev dev
-cp -a /dev/null /dev/zero /dev/tty dev/
+mount -t tmpfs -o mode=755 dev dev
+for device in null zero tty; do
+    : >dev/$device
+    mount --bind /dev/$device dev/$device
+done
 : >dev/console
 mount --bind "$2" dev/console
 eval "$3"
