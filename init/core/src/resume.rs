@@ -54,6 +54,8 @@ pub struct Handover {
     pub image: Option<u32>,
     /// Process 1 took the console as its terminal, and holds it for stage 1.
     pub terminal: bool,
+    /// Standard input, output and error are the console, opened by process 1 itself.
+    pub console: bool,
 }
 
 impl Handover {
@@ -69,6 +71,7 @@ impl Handover {
             (b'b', self.arrived >> 32),
             (b'f', self.image.map_or(0, |fd| u64::from(fd) + 1)),
             (b'y', self.terminal.into()),
+            (b'o', self.console.into()),
         ])
     }
 
@@ -88,6 +91,7 @@ impl Handover {
                 Some(fd) => Some(u32::try_from(fd).ok()?),
             },
             terminal: values.of(b'y') != 0,
+            console: values.of(b'o') != 0,
         })
     }
 }

@@ -187,6 +187,7 @@ impl World {
             arrived: 1 << 63 | 5,
             image: Some(0),
             terminal: true,
+            console: true,
         };
         let text = argument(&handover, self.init.to_text().as_bytes(), b"/sbin/runit");
         let resumed = Resumed::from_argument(text.as_bytes()).expect("readable");

@@ -52,6 +52,11 @@ pub fn tell(parts: &[&[u8]]) {
     }
 }
 
+/// Makes this process the leader of a session, where it is not yet.
+pub fn lead_session() {
+    let _ = rustix::process::setsid();
+}
+
 /// Makes standard input the terminal of this process's session, so that stage 1 can have job
 /// control on it without a session of its own, whose end would hang up what it started.
 ///
@@ -62,7 +67,6 @@ pub fn take_as_terminal() -> bool {
     if !platform::TERMINAL_CAN_BE_RELEASED {
         return false;
     }
-    let _ = rustix::process::setsid();
     let stdin = rustix::stdio::stdin();
     let ours = rustix::process::getsid(None).ok();
     if ours.is_some() && rustix::termios::tcgetsid(stdin).ok() == ours {

@@ -4,7 +4,8 @@
 //! between loses nothing: the next image finds the same child again.
 
 use crate::error::{Errno, Result};
-use crate::signal;
+use crate::{clock, poll, signal};
+use runit_core::clock::Mono;
 use runit_core::exit::Exit;
 use std::mem::MaybeUninit;
 
@@ -23,6 +24,19 @@ pub fn collect(pid: u32) {
 #[must_use]
 pub fn is_child(pid: u32) -> bool {
     !matches!(wait(libc::P_PID, pid, libc::WNOWAIT), Err(Errno::CHILD))
+}
+
+/// Reaps until no child is left or the time has come. SIGCHLD must be listened to.
+pub fn all_until(until: Mono) {
+    loop {
+        match wait(libc::P_ALL, 0, 0) {
+            Ok(Some(_)) => {}
+            Ok(None) if clock::mono() < until => {
+                let _ = poll::wait(&[], Some(until));
+            }
+            Ok(None) | Err(_) => return,
+        }
+    }
 }
 
 /// Reaps until there is nothing left to do at all, and then stays.

@@ -36,6 +36,7 @@ static INSTALLED: Path = Path(UnsafeCell::new([0; PATH + 1]));
 
 static IMAGE: AtomicI32 = AtomicI32::new(-1);
 static TERMINAL: AtomicBool = AtomicBool::new(false);
+static CONSOLE: AtomicBool = AtomicBool::new(false);
 static CRASHES: AtomicU32 = AtomicU32::new(0);
 static LAST_CRASH: AtomicU64 = AtomicU64::new(0);
 
@@ -52,6 +53,7 @@ pub fn set_up(path: &[u8], image: Option<OwnedFd>, before: &Handover) {
     CRASHES.store(before.crashes, Ordering::Relaxed);
     LAST_CRASH.store(before.last_crash.0, Ordering::Relaxed);
     TERMINAL.store(before.terminal, Ordering::Relaxed);
+    CONSOLE.store(before.console, Ordering::Relaxed);
 }
 
 /// The open file of the program, where it was not known at set-up.
@@ -76,6 +78,17 @@ pub fn keep_terminal(held: bool) {
 #[must_use]
 pub fn holds_terminal() -> bool {
     TERMINAL.load(Ordering::Relaxed)
+}
+
+/// Whether the standard descriptors are the console, opened by process 1 itself.
+pub fn keep_console(opened: bool) {
+    CONSOLE.store(opened, Ordering::Relaxed);
+}
+
+/// The same, asked.
+#[must_use]
+pub fn has_console() -> bool {
+    CONSOLE.load(Ordering::Relaxed)
 }
 
 /// The state as it was kept last; empty before the first.
@@ -134,6 +147,7 @@ fn execute(signal: Option<u8>, image: i32, by_path: Option<&CStr>) -> Errno {
         arrived: signal::arrived_bits(),
         image: u32::try_from(image).ok(),
         terminal: holds_terminal(),
+        console: has_console(),
     };
     let line = resume::argument(&handover, state, path().to_bytes());
     let mut argument = [0u8; ARGUMENT + 1];

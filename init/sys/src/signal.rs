@@ -135,6 +135,14 @@ pub(crate) fn block_for_terminal() {
     change_mask(libc::SIG_BLOCK, &set_of(1 << (libc::SIGTTOU - 1)));
 }
 
+/// Forgets a signal that waits to be delivered, and sets its default action; in a child, before
+/// [`hand_over_clean`].
+pub(crate) fn forget(signal: libc::c_int) {
+    // Ignoring takes away what waits; a signal that is blocked waits even when it is ignored.
+    handle(signal, libc::SIG_IGN, 0);
+    handle(signal, libc::SIG_DFL, 0);
+}
+
 /// Unblocks signals by number; for handlers.
 pub(crate) fn unblock_raw(numbers: &[libc::c_int]) {
     let bits = numbers.iter().fold(0, |bits, n| bits | 1 << (n - 1));

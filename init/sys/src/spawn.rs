@@ -7,6 +7,7 @@
 use crate::entry::Args;
 use crate::environment::Environment;
 use crate::error::{Errno, Result, reason};
+use crate::signal::Number;
 use crate::{Pid, console, fd, say, signal};
 use rustix::fd::{AsRawFd, BorrowedFd};
 use std::ffi::{CStr, c_char};
@@ -143,10 +144,13 @@ impl<'a> Child<'a> {
             }
         }
         self.place_more();
-        signal::hand_over_clean();
         if !self.announce.is_empty() {
+            // Where nobody reads, that must not end the child.
+            signal::block(&[Number::PIPE]);
             console::tell(&[self.announce]);
+            signal::forget(libc::SIGPIPE);
         }
+        signal::hand_over_clean();
         let error = match self.image {
             Some(image) => crate::platform::execute_file(image.as_raw_fd(), argv),
             None if self.search => search_and_exec(self.program, argv),

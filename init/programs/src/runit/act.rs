@@ -16,20 +16,17 @@ pub struct Process1 {
     /// Where the program is installed: what an upgrade executes.
     path: &'static CStr,
     trial: Trial,
-    /// The console is ours to open; without, all stays as it was given.
-    has_console: bool,
     over: Option<i32>,
 }
 
 impl Process1 {
     /// With this state, not begun yet.
     #[must_use]
-    pub fn new(init: Init, has_console: bool) -> Process1 {
+    pub fn new(init: Init) -> Process1 {
         Process1 {
             init,
             path: reexec::path(),
             trial: Trial::default(),
-            has_console,
             over: None,
         }
     }
@@ -75,9 +72,8 @@ impl Process1 {
                 || HOOKS
                     .iter()
                     .any(|&hook| self.init.hook_pid(hook) == Some(pid));
-            if ours && self.has_console {
-                // Whatever the child did to the terminal, messages reach it again.
-                let _ = console::open();
+            if ours {
+                self.open_console();
             }
             let actions = self.init.step(clock::mono(), Event::Exited { pid, exit });
             reexec::keep(&self.init.to_text());
@@ -85,6 +81,14 @@ impl Process1 {
             for action in actions {
                 self.act(action);
             }
+        }
+    }
+
+    /// Whatever a child did to the terminal, messages reach it again. On a machine the console may
+    /// also be there only now, after stage 1; in a container what was given stays.
+    fn open_console(&self) {
+        if (reexec::has_console() || !self.in_container()) && console::open().is_ok() {
+            reexec::keep_console(true);
         }
     }
 
@@ -185,7 +189,7 @@ impl Process1 {
     fn child(&self, path: &CStr, session: Session) -> Result<u32, Errno> {
         let [stdin, stdout, _] = fd::standard();
         // Standard error of process 1 does not block; that of its children does.
-        let stdio = match self.has_console {
+        let stdio = match reexec::has_console() {
             true => [Some(stdin), Some(stdout), Some(stdout)],
             false => [None; 3],
         };

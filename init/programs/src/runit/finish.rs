@@ -6,21 +6,27 @@
 use super::{flags, messages};
 use runit_core::power::Ending;
 use runit_sys::signal::Number;
-use runit_sys::{Errno, child, clock, console, file, reap, reason, reboot, signal, spawn};
+use runit_sys::{Errno, child, clock, console, file, reap, reason, reboot, reexec, signal, spawn};
 
 /// Exit code of process 1 in a container that is to be started again (as systemd has it).
 const RESTART_CONTAINER: i32 = 133;
 /// Exit code of the child where reboot(2) was refused.
 const REFUSED: i32 = 111;
+/// Milliseconds that killed processes have to be gone.
+const DYING_MS: u64 = 2000;
 /// Milliseconds after a power-off that did not happen yet.
 const POWER_MS: u64 = 2000;
 
 /// Ends everything. In a container that may not reboot, gives the exit code of process 1; a
 /// machine that goes nowhere stays here, with the three keys working.
 pub fn finish(ending: Ending, in_container: bool) -> i32 {
-    let _ = console::open();
+    if reexec::has_console() {
+        let _ = console::open();
+    }
     messages::info(&[b"sending KILL signal to all processes..."]);
     let _ = signal::send_all(Number::KILL);
+    // What writes to a file system is gone before it is synced; what hangs in the kernel may stay.
+    reap::all_until(clock::mono().plus_ms(DYING_MS));
     let refused = match spawn::fork(|| end(ending, in_container)) {
         Ok(pid) => child::wait_for(pid).is_none_or(|exit| !exit.success()),
         Err(_) => end(ending, in_container) != 0,

@@ -28,12 +28,15 @@ fn start(args: &Args) -> Process1 {
     reexec::set_up(path, None, &Handover::default());
     keep_own_image();
     crash::survive();
-    let has_console = console::open().is_ok();
-    reexec::keep_terminal(has_console && console::take_as_terminal());
+    console::lead_session();
+    if console::open().is_ok() {
+        reexec::keep_console(true);
+        reexec::keep_terminal(console::take_as_terminal());
+    }
     let init = Init::new(is_container());
     requests::listen(init.container());
     messages::info(&[VERSION, b": booting."]);
-    Process1::new(init, has_console)
+    Process1::new(init)
 }
 
 fn go_on(args: &Args, resumed: &Resumed<'_>) -> Process1 {
@@ -51,7 +54,9 @@ fn go_on(args: &Args, resumed: &Resumed<'_>) -> Process1 {
         keep_own_image();
     }
     platform::set_name(c"runit");
-    let has_console = console::open().is_ok();
+    if reexec::has_console() {
+        let _ = console::open();
+    }
     requests::listen(init.container());
     signal::arrived_before(handover.arrived);
     tell_what_happened(handover, &init);
@@ -62,7 +67,7 @@ fn go_on(args: &Args, resumed: &Resumed<'_>) -> Process1 {
     if let Some(mut title) = Title::over(args, 1) {
         title.wipe();
     }
-    Process1::new(init, has_console)
+    Process1::new(init)
 }
 
 fn keep_own_image() {

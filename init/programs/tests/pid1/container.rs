@@ -104,6 +104,37 @@ fn without_a_console_it_keeps_the_descriptors_it_was_given() {
 }
 
 #[test]
+fn with_nobody_to_read_its_messages_it_works() {
+    let Some(plan) = plain() else { return };
+    let m = plan
+        .before("umount dev/console; rm dev/console; mkfifo t/pipe")
+        .launch("exec 9<>/t/pipe; exec 2>/t/pipe 9<&-; exec /sbin/runit")
+        .boot();
+    m.wait_stage_2(1);
+    m.stop();
+    assert_eq!((m.end().0, m.stderr()), (POWER_OFF, String::new()));
+}
+
+#[test]
+fn a_console_that_is_made_later_is_not_taken() {
+    let Some(plan) = plain() else { return };
+    let m = plan
+        .before("umount dev/console; rm dev/console")
+        .stage(1, ": >/dev/console")
+        .boot();
+    m.wait_stage_2(1);
+    m.signal("SEGV");
+    m.wait_stderr("process 1 crashed");
+    m.stop();
+    assert_eq!(m.end().0, POWER_OFF);
+    assert!(
+        m.stderr().ends_with("- runit: power off...\n"),
+        "{}",
+        m.stderr()
+    );
+}
+
+#[test]
 fn without_any_descriptor_and_with_an_empty_dev_it_works() {
     let Some(plan) = plain() else { return };
     let m = plan
@@ -144,4 +175,19 @@ fn on_a_read_only_root_it_works() {
     m.wait_console("enter stage: /etc/runit/2");
     m.ask("runit-init 6");
     assert_eq!(m.end().0, RESTART);
+}
+
+#[test]
+fn a_terminal_that_was_its_own_it_keeps() {
+    let Some(plan) = plain() else { return };
+    let m = plan
+        .launch("exec setsid --ctty /sbin/runit </dev/console")
+        .stage(3, "echo three")
+        .boot();
+    m.wait_stage_2(1);
+    // Ctrl-C goes to the group in the foreground, which is that of process 1.
+    m.type_in("\x03");
+    let (code, console) = m.end();
+    assert!(console.contains("\nthree\n"), "{console}");
+    assert_eq!(code, RESTART);
 }

@@ -339,6 +339,13 @@ impl Machine {
         install_copy(&self.path("sbin"), name, from);
     }
 
+    /// Types on the console.
+    pub fn type_in(&self, keys: &str) {
+        (&self.console.keyboard)
+            .write_all(keys.as_bytes())
+            .expect("keyboard");
+    }
+
     /// From now on whoever writes to the console waits.
     pub fn pause_console(&self) {
         let pause = rustix::termios::Action::OOff;
@@ -354,6 +361,11 @@ impl Machine {
     /// What is printed past the console.
     pub fn stderr(&self) -> String {
         self.unshare.borrow().stderr()
+    }
+
+    #[track_caller]
+    pub fn wait_stderr(&self, text: &str) {
+        self.unshare.borrow().wait_stderr(text);
     }
 
     pub fn stdout(&self) -> String {
@@ -383,6 +395,7 @@ impl Machine {
 struct Console {
     path: PathBuf,
     slave: fs::File,
+    keyboard: fs::File,
     shown: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -404,6 +417,7 @@ impl Console {
         let shown = Arc::new(Mutex::new(Vec::new()));
         let reader = Arc::clone(&shown);
         let mut master = fs::File::from(master);
+        let keyboard = master.try_clone().expect("the terminal's other side");
         // Ends with the last descriptor of the other side.
         std::thread::spawn(move || {
             let mut buffer = [0u8; 4096];
@@ -415,6 +429,7 @@ impl Console {
         Console {
             path,
             slave: slave.into(),
+            keyboard,
             shown,
         }
     }

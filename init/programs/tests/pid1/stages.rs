@@ -259,3 +259,26 @@ fn stage_1_has_the_console_as_its_terminal() {
         assert_eq!((words[0], words[2]), ("-1", "?"));
     }
 }
+
+#[test]
+fn keys_typed_during_stage_1_reach_it_and_nothing_else() {
+    if !ours("runit-stage-1-has-a-terminal") {
+        return;
+    }
+    let m = Plan::new()
+        .stage(
+            1,
+            "trap 'echo interrupted; exit 0' INT\necho one\nwhile :; do read line; done",
+        )
+        .script("etc/runit/ctrlaltdel", "echo keys")
+        .boot();
+    m.wait_console("one\n");
+    m.type_in("\x03");
+    m.wait_console("interrupted\n");
+    let two = m.wait_stage_2(1);
+    // Nobody has the console now.
+    m.type_in("\x03");
+    m.assert_goes_on();
+    assert!(!m.console().contains("keys"), "{}", m.console());
+    assert_eq!(m.wait_stage_2(1), two);
+}

@@ -151,7 +151,6 @@ pub fn release_terminal() {
         }
     }
     // Giving it up sent HUP to the group in the foreground, which is the caller alone by then. It
-    // waits, since everything is blocked; ignoring takes it away.
-    crate::signal::handle(libc::SIGHUP, libc::SIG_IGN, 0);
-    crate::signal::handle(libc::SIGHUP, libc::SIG_DFL, 0);
+    // waits, since everything is blocked.
+    crate::signal::forget(libc::SIGHUP);
 }
