@@ -81,7 +81,7 @@ bench-quick: release bench-deps ## The same in under three minutes, with fewer r
 
 bench-deps:
 	@bench/fetch.sh
-	@bench/helpers/build.sh $(RUNIT_DEPS)/bench/helpers
+	@bench/parts/build.sh $(RUNIT_DEPS)/bench/parts
 
 vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)

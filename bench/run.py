@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 
 from figures import ORDER  # noqa: E402
 from harness import inside, machine, table  # noqa: E402
-from harness.sides import HELPERS, all_sides  # noqa: E402
+from harness.sides import PARTS, all_sides  # noqa: E402
 
 
 def main():
@@ -32,7 +32,7 @@ def main():
     asked = arguments.parse_args()
     if os.geteuid() != 0:
         sys.exit("bench: needs root: it makes namespaces")
-    HELPERS.is_dir() or sys.exit("bench: run it with `make bench` or `make bench-quick`")
+    PARTS.is_dir() or sys.exit("bench: run it with `make bench` or `make bench-quick`")
 
     sides = all_sides()
     if asked.sides:

@@ -38,7 +38,7 @@ def version(key):
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
         return f"{commit.stdout.strip()} ({how.read_text().strip() if how.exists() else 'unknown build'})"
     if key == "floor":
-        return "(helpers/floor.c)"
+        return "(parts/floor.c)"
     packages = DEPS / ("oracle-release" if key == "debian" else f"bench/{key}") / "PACKAGES"
     name = "runit" if key == "debian" else key
     for line in packages.read_text().splitlines():

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from . import procs
-from .sides import HELPERS
+from .sides import PARTS
 from .stamps import Stamps
 
 
@@ -20,7 +20,7 @@ class Place:
         self.programs = {}
         for name in ("stamp", "ends"):
             self.programs[name] = top / name
-            shutil.copy2(HELPERS / name, top / name)
+            shutil.copy2(PARTS / name, top / name)
 
     def service(self, name, program="stamp", parent=None):
         """A service directory; nothing in it but `run`."""
@@ -55,7 +55,7 @@ class Place:
     def measure_calls(self, side, command, count=1):
         """Runs a command so many times. Gives its processor time in microseconds (mean), and for
         each call (milliseconds, when it ended in CLOCK_MONOTONIC ns)."""
-        out = subprocess.run([HELPERS / "calls", str(count), *command], env=self.environment(side),
+        out = subprocess.run([PARTS / "calls", str(count), *command], env=self.environment(side),
                              stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()
         calls = [tuple(map(int, line.split())) for line in out[1:]]
         if any(code for _, _, code in calls):

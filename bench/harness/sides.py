@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPS = Path(os.environ.get("RUNIT_DEPS", ROOT / ".deps"))
-HELPERS = DEPS / "bench" / "helpers"
+PARTS = DEPS / "bench" / "parts"
 
 
 class Side:
@@ -157,6 +157,6 @@ def all_sides():
         Debian(DEPS / "oracle-release/usr/bin"),
         S6(DEPS / "bench/s6/usr/bin"),
         Daemontools(DEPS / "bench/daemontools/usr/bin"),
-        Floor(HELPERS),
+        Floor(PARTS),
     ]
     return {side.key: side for side in sides if side.present()}

@@ -1,4 +1,4 @@
-"""The record of starts that helpers/stamp.c keeps in a file all services map."""
+"""The record of starts that parts/stamp.c keeps in a file all services map."""
 
 import mmap
 import struct

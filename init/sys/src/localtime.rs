@@ -2,6 +2,7 @@
 
 use std::mem::MaybeUninit;
 
+// SAFETY: the C library defines it, and POSIX says that it takes and gives nothing.
 unsafe extern "C" {
     fn tzset();
 }
