@@ -1,5 +1,5 @@
 #!/bin/sh
-# build.sh DIRECTORY: compiles the small programs beside it into it: static, on musl where musl-gcc is there, so that
+# build.sh DIRECTORY: compiles the programs beside it into it: static, on musl where there is musl-gcc, so that
 # the service program costs as little as it can and the same for every side.
 set -eu
 mkdir -p "$1"
