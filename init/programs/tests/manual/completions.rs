@@ -101,7 +101,9 @@ fn zsh_options(called: &str, program: &str) -> Options {
         if let Some(names) = line.strip_suffix(')').and_then(|l| l.strip_prefix('(')) {
             inside = names.split('|').any(|name| name == called);
         }
-        if let Some(spec) = line.strip_prefix("'-").filter(|_| inside) {
+        // A star in front: more than once.
+        let spec = line.strip_prefix("'*-").or(line.strip_prefix("'-"));
+        if let Some(spec) = spec.filter(|_| inside) {
             let option = spec.split(['[', '+']).next().unwrap_or_default();
             found.insert(option.to_owned());
         }

@@ -29,9 +29,17 @@ struct Name {
 }
 
 /// Programs of which one call without the right arguments does nothing but explain itself.
-const EXPLAIN_THEMSELVES: [&str; 5] = ["chpst", "runit-init", "runsv", "runsvchdir", "sv"];
+const EXPLAIN_THEMSELVES: [&str; 7] = [
+    "chpst",
+    "runit-init",
+    "runsv",
+    "runsvchdir",
+    "sv",
+    "svlogd",
+    "utmpset",
+];
 /// Those of them that name a letter they do not know.
-const NAME_LETTERS: [&str; 2] = ["chpst", "sv"];
+const NAME_LETTERS: [&str; 4] = ["chpst", "sv", "svlogd", "utmpset"];
 /// Sections that each page of a program has.
 const SECTIONS: [&str; 8] = [
     "NAME",
@@ -44,7 +52,7 @@ const SECTIONS: [&str; 8] = [
     "SEE ALSO",
 ];
 /// Pages of other packages that ours may name.
-const OTHER_PAGES: [&str; 3] = ["ps 1", "reboot 2", "setrlimit 2"];
+const OTHER_PAGES: [&str; 4] = ["ps 1", "reboot 2", "setrlimit 2", "who 1"];
 /// Tests of programs that only live as process 1, or that speak to it.
 const TESTED_ELSEWHERE: [(&str, &str); 3] = [
     ("runit", "pid1/stages.rs"),
