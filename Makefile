@@ -4,7 +4,7 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-qemu programs install vm-stage lint
+.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-qemu programs install vm-stage man lint
 
 CARGO ?= cargo
 # Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
@@ -87,7 +87,10 @@ vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
 	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
 
-lint: deps ## Formatting, clippy, shellcheck
+man: deps ## Check the manual pages with mandoc and groff
+	@init/programs/man/check.sh
+
+lint: deps man ## Formatting, clippy, shellcheck, manual pages
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh')
+	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh' 'init/programs/completions/bash/*')

@@ -1,6 +1,7 @@
 #!/bin/sh
 # install.sh DESTDIR PREFIX SYSCONFDIR PROGRAMS: puts runit-rs below DESTDIR, as `make install` asks:
-# the built programs of the directory PROGRAMS, the stages with this system's duties, the levels, the services.
+# the built programs of the directory PROGRAMS, their pages and completions, the stages with this system's
+# duties, the levels, the services.
 # Keeps a level or a setting (rc.conf) that is there already; never touches the running system's init links.
 set -eu
 destdir=$1 prefix=$2 sysconfdir=$3 programs=$4
@@ -20,6 +21,27 @@ done
 # One program, told what to do by the name it is called by.
 for name in poweroff reboot; do
     [ ! -e "$destdir$prefix/sbin/halt" ] || ln -sfn halt "$destdir$prefix/sbin/$name"
+done
+
+# Pages and completions: those of the programs that are there, under the names they have there.
+share=$destdir$prefix/share
+mkdir -p "$share/man/man7" "$share/man/man8" "$share/bash-completion/completions" \
+    "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
+is_there() { [ -e "$destdir$prefix/bin/$1" ] || [ -e "$destdir$prefix/sbin/$1" ]; }
+install -m 644 "$here/init/programs/man/"*.7 "$share/man/man7/"
+for page in "$here/init/programs/man/"*.8; do
+    name=${page##*/} name=${name%.8}
+    ! is_there "$name" || install -m 644 "$page" "$share/man/man8/"
+done
+install -m 644 "$here/init/programs/completions/zsh/"_* "$share/zsh/site-functions/"
+for completion in "$here/init/programs/completions/bash/"*; do
+    install -m 644 "$completion" "$share/bash-completion/completions/"
+    install -m 644 "$here/init/programs/completions/fish/${completion##*/}.fish" "$share/fish/vendor_completions.d/"
+done
+# Shells look for a completion under the name that was typed.
+for name in poweroff reboot; do
+    ln -sfn halt "$share/bash-completion/completions/$name"
+    ln -sfn halt.fish "$share/fish/vendor_completions.d/$name.fish"
 done
 
 mkdir -p "$etc/runit/boot.d" "$etc/runit/shutdown.d" "$etc/runit/runsvdir" "$etc/sv"

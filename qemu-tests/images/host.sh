@@ -45,6 +45,8 @@ want setpriv util-linux
 want unshare util-linux
 want musl-gcc musl-tools
 want shellcheck shellcheck
+want mandoc mandoc
+want groff groff-base
 want xz xz-utils
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
 [ -e /etc/ssl/certs/ca-certificates.crt ] || missing="$missing ca-certificates"

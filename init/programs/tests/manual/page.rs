@@ -19,6 +19,7 @@ pub struct Page {
 /// The names of all pages.
 pub fn files() -> Vec<String> {
     let dir = fs::read_dir(place("man")).expect("man");
+    let is_page = |name: &String| name.ends_with(".7") || name.ends_with(".8");
     let mut names: Vec<String> = dir
         .map(|entry| {
             entry
@@ -28,6 +29,7 @@ pub fn files() -> Vec<String> {
                 .expect("text")
         })
         .collect();
+    names.retain(is_page);
     names.sort();
     names
 }
