@@ -269,6 +269,23 @@ fn the_commands_of_sv_are_those_of_its_page() {
 }
 
 #[test]
+fn control_bytes_are_those_of_the_pages() {
+    let bytes = sources::matched_bytes("../core/src/control.rs");
+    assert!(bytes.len() > 10, "{bytes:?}");
+    assert_eq!(Page::read("runsv.8").first_letters("Cm"), bytes);
+    let overview = Page::read("runit-rs.7").first_letters("Li");
+    assert_eq!(overview, bytes, "runit-rs.7");
+}
+
+#[test]
+fn settings_of_svlogd_are_those_of_its_page() {
+    let mut bytes = sources::matched_bytes("../core/src/log_config.rs");
+    assert!(bytes.remove("#"), "comments are told of in words");
+    assert!(bytes.len() > 10, "{bytes:?}");
+    assert_eq!(Page::read("svlogd.8").first_letters("Cm"), bytes);
+}
+
+#[test]
 fn completions_offer_the_options_of_the_page() {
     for (name, options) in taken() {
         for shell in completions::SHELLS {

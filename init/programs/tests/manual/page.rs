@@ -146,6 +146,18 @@ impl Page {
         options
     }
 
+    /// The first letters of what the lists of its DESCRIPTION give in this macro.
+    pub fn first_letters(&self, macro_name: &str) -> Options {
+        let begin = format!(".It {macro_name} ");
+        let words = self.section("DESCRIPTION").filter_map(|line| {
+            let word = line.strip_prefix(&begin)?;
+            Some(word.strip_prefix("\\&").unwrap_or(word))
+        });
+        words
+            .filter_map(|word| word.get(..1).map(str::to_owned))
+            .collect()
+    }
+
     /// The words that its lists give as commands.
     pub fn commands(&self, section: &str) -> Options {
         let items = self

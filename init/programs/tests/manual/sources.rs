@@ -171,6 +171,20 @@ pub fn sv_words() -> (Options, Options) {
     (words, letters)
 }
 
+/// The bytes that a file matches, each with an arm of its own or among others.
+pub fn matched_bytes(path: &str) -> Options {
+    let text = read(&place(path));
+    let code = text.split("\n#[cfg(test)]\n").next().unwrap_or_default();
+    let arms = code
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("b'"));
+    arms.filter_map(|arm| arm.split("=>").next())
+        .flat_map(|patterns| quoted(patterns, "b'"))
+        .map(|(_, byte)| byte)
+        .collect()
+}
+
 #[test]
 fn sources_are_read() {
     let set = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Options>();
