@@ -61,7 +61,7 @@ fn hup_waits_for_a_service_that_takes_its_time() {
         // In a hurry after all.
         runsvdir.signal("TERM");
         assert_eq!(runsvdir.wait(), 0);
-        assert_eq!(a.stat(), "run, got TERM, want exit");
+        a.wait_stat("run, got TERM, want exit");
     } else {
         assert_eq!(runsvdir.wait(), 111);
     }

@@ -127,7 +127,8 @@ fn it_works_with_sessions_and_keeps_the_other_arguments() {
         .spawn();
     wait_until("the title tells", || {
         let args = procs::cmdline(runsvdir.pid());
-        args[3].ends_with(shown("hello\n").as_bytes())
+        args.get(3)
+            .is_some_and(|log| log.ends_with(shown("hello\n").as_bytes()))
     });
     let args = procs::cmdline(runsvdir.pid());
     assert_eq!(args.len(), 5);
