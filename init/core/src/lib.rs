@@ -39,6 +39,7 @@ pub mod log_keep;
 pub mod log_label;
 pub mod log_pattern;
 pub mod log_processor;
+pub mod log_reader;
 pub mod log_render;
 pub mod options;
 pub mod pair;

@@ -12,4 +12,5 @@ pub mod runsvchdir;
 pub mod runsvdir;
 pub mod sv;
 pub mod svlogd;
+pub mod svtai;
 pub mod utmpset;
