@@ -21,6 +21,20 @@ const TOP: [&str; 16] = [
     "stages",
     "sv-examples",
 ];
+/// What a reader looks for first.
+const DOCUMENTS: [&str; 11] = [
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "bench/README.md",
+    "init/README.md",
+    "runsvdir-levels/README.md",
+    "stages/README.md",
+    "sv-examples/README.md",
+];
 /// Rooms where everything ends up that nobody thought about.
 const NO_ROOMS: [&str; 5] = ["util", "utils", "helper", "helpers", "misc"];
 /// Registries of packages and places of the machines that this was written on; in two parts, so
@@ -84,4 +98,10 @@ pub fn names_of_elsewhere(files: &[File]) -> Vec<String> {
         }
     }
     complaints
+}
+
+pub fn missing_documents(files: &[File]) -> Vec<String> {
+    let is_there = |path: &str| files.iter().any(|f| f.path == path && !f.text.is_empty());
+    let missing = DOCUMENTS.iter().filter(|path| !is_there(path));
+    missing.map(|path| format!("{path} is missing")).collect()
 }

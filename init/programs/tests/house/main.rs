@@ -189,6 +189,11 @@ fn the_top_of_the_tree_is_as_agreed() {
 }
 
 #[test]
+fn every_part_of_the_tree_says_what_it_is() {
+    assert_kept(layout::missing_documents, &[("README.md", "# x\n")]);
+}
+
+#[test]
 fn no_file_names_a_registry_or_a_place_of_one_machine() {
     let registry = format!("fetch https://{}/pool\n", layout::FORBIDDEN[0]);
     let place = format!("see {}shared\n", layout::FORBIDDEN[9]);
