@@ -85,6 +85,23 @@ fn another_level_starts_and_stops_services() {
 }
 
 #[test]
+fn the_system_log_gets_lines_from_programs_and_from_the_kernel() {
+    let name = "the_system_log_gets_lines_from_programs_and_from_the_kernel";
+    let mut vm = Guest::minimal(name).start();
+    vm.log_in();
+    vm.run_until_ok("sv check syslogd && test -S /dev/log");
+    vm.run("logger -t person a line of mine");
+    vm.run_until_ok("grep -q 'person: a line of mine' /var/log/syslogd/current");
+    assert_eq!(
+        vm.run("stat -c %U /var/log/syslogd/current"),
+        "_runit-log\n"
+    );
+    vm.run_until_ok("sv check klogd");
+    vm.run("echo '<4>a line of the kernel' >/dev/kmsg");
+    vm.run_until_ok("grep -r 'a line of the kernel' /var/log");
+}
+
+#[test]
 fn cron_runs_a_job_at_its_minute() {
     let mut vm = Guest::minimal("cron_runs_a_job_at_its_minute")
         .file(
