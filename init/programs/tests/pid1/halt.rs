@@ -2,6 +2,7 @@
 
 use crate::common::*;
 use crate::machine::*;
+use std::fs;
 
 fn plan() -> Option<Plan> {
     let names = |plan: Plan| {
@@ -83,14 +84,35 @@ fn what_it_does_not_know_it_refuses_with_1_and_does_nothing() {
 }
 
 #[test]
-fn the_options_for_the_record_never_end_the_system() {
+fn the_options_for_the_record_write_it_and_never_end_the_system() {
     let Some(plan) = plan() else { return };
-    let m = plan.boot();
+    let m = plan
+        .file("var/log/wtmp", "", 0o644)
+        .link("var/run", "../run")
+        .boot();
     m.wait_stage_2(1);
-    for command in ["halt -w", "halt -B", "reboot --wtmp-only", "halt -fw"] {
-        // There is no wtmp in that root.
-        assert_eq!(m.inside(command).code, 0, "{command}");
+    let records = || fs::read(m.path("var/log/wtmp")).expect("wtmp");
+    // The first byte is the kind: a boot, or for a shutdown, a runlevel; the name follows at 44.
+    for (command, kind, name) in [
+        ("halt -B", 2, "reboot"),
+        ("halt -w", 1, "shutdown"),
+        ("reboot --wtmp-only", 1, "shutdown"),
+        ("poweroff -fw", 1, "shutdown"),
+    ] {
+        let before = records().len();
+        m.ask(command);
+        let record = records().split_off(before);
+        assert_eq!(record.len(), runit_core::utmp::SIZE, "{command}");
+        assert_eq!(record[0], kind, "{command}");
+        assert!(record[44..].starts_with(name.as_bytes()), "{command}");
     }
+    m.ask("rm /var/log/wtmp; mkdir /var/log/wtmp");
+    let out = m.inside("halt -w");
+    assert_eq!(out.code, 111);
+    assert_eq!(
+        out.stderr,
+        "halt: fatal: unable to open /var/log/wtmp: is a directory\n"
+    );
     m.assert_goes_on();
 }
 
