@@ -22,7 +22,7 @@ pub fn read(path: &CStr, buffer: &mut [u8]) -> Result<usize> {
 
 /// Reads a whole file of at most `most` bytes; `FBIG` when it is larger.
 pub fn read_all(path: &CStr, most: usize) -> Result<Vec<u8>> {
-    read_on(&fd::open_read(path)?, Vec::with_capacity(16 << 10), most)
+    read_on(&fd::open_read(path)?, Vec::with_capacity(4 << 10), most)
 }
 
 /// Reads an open file to its end, behind what `content` holds already; `FBIG` beyond `most` bytes.

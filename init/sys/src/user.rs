@@ -1,7 +1,8 @@
 //! Becoming another user: groups first, then the group, then the user, and never back.
 
 use crate::error::{Errno, Result};
-use nix::unistd::{Gid, Uid, setgid, setgroups, setuid};
+use crate::platform;
+use rustix::process::{Gid, Uid};
 use std::ffi::CStr;
 
 /// Where the users are.
@@ -28,9 +29,9 @@ pub fn become_user(uid: u32, gids: &[u32]) -> core::result::Result<(), (Step, Er
     let Some(&first) = groups.first() else {
         return Err((Step::Groups, Errno::INVAL));
     };
-    setgroups(&groups).map_err(|e| (Step::Groups, errno(e)))?;
-    setgid(first).map_err(|e| (Step::Group, errno(e)))?;
-    setuid(Uid::from_raw(uid)).map_err(|e| (Step::User, errno(e)))
+    platform::set_groups(&groups).map_err(|e| (Step::Groups, e))?;
+    platform::set_group(first).map_err(|e| (Step::Group, e))?;
+    platform::set_user(Uid::from_raw(uid)).map_err(|e| (Step::User, e))
 }
 
 /// Makes the process nicer by `step` (or less nice); the kernel cuts it to what there is.
@@ -66,8 +67,4 @@ pub fn alarm(seconds: u32) {
         0 => nix::unistd::alarm::cancel(),
         seconds => nix::unistd::alarm::set(seconds),
     };
-}
-
-fn errno(error: nix::errno::Errno) -> Errno {
-    Errno::from_raw_os_error(error as i32)
 }

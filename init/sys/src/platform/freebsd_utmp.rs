@@ -12,7 +12,7 @@ pub const NOTES_BY_ITSELF: bool = true;
 const ACTIVE: &str = "/var/run/utx.active";
 
 /// Clears who is on this line; `false` when nobody is.
-pub fn log_out(line: &[u8]) -> core::result::Result<bool, Trouble> {
+pub fn log_out(line: &[u8]) -> Result<bool, Trouble> {
     let mut wanted = empty(libc::USER_PROCESS);
     let most = wanted.ut_line.len();
     if line.len() > most {
@@ -38,12 +38,12 @@ pub fn log_out(line: &[u8]) -> core::result::Result<bool, Trouble> {
 }
 
 /// Done by [`log_out`].
-pub fn note_log_out(_line: &[u8]) -> core::result::Result<(), Trouble> {
+pub fn note_log_out(_line: &[u8]) -> Result<(), Trouble> {
     Ok(())
 }
 
 /// Writes a mark; there are no runlevels here.
-pub fn write(mark: Mark) -> core::result::Result<(), Trouble> {
+pub fn write(mark: Mark) -> Result<(), Trouble> {
     let kind = match mark {
         Mark::Boot => libc::BOOT_TIME,
         Mark::Shutdown => libc::SHUTDOWN_TIME,
@@ -61,7 +61,7 @@ fn empty(kind: libc::c_short) -> libc::utmpx {
     record
 }
 
-fn put(record: &libc::utmpx) -> core::result::Result<(), Trouble> {
+fn put(record: &libc::utmpx) -> Result<(), Trouble> {
     // SAFETY: the record is whole; what is returned is only compared.
     if unsafe { libc::pututxline(record) }.is_null() {
         return Err(trouble(crate::signal::last_error()));

@@ -8,6 +8,7 @@
 //! - `executed_path() -> Option<&'static CStr>`, `OWN_IMAGE: &CStr`, `execute_file(fd, argv) -> Errno`,
 //!   `set_name(&CStr)`: this program as a file, and its short name;
 //! - `TERMINAL_CAN_BE_RELEASED: bool`, `release_terminal()`;
+//! - `set_groups(&[Gid])`, `set_group(Gid)`, `set_user(Uid)`;
 //! - `Reaper`: `new() -> Result<Reaper>`, `children(&self) -> Result<Vec<u32>>`;
 //!   `CAN_ISOLATE: bool`, `isolate_children()`, `isolate_mounts()`, `mount_proc()`, each
 //!   `-> Result<()>`;
@@ -19,9 +20,9 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
 #[cfg(target_os = "linux")]
-mod linux_children;
+mod linux_process;
 #[cfg(target_os = "linux")]
-pub use linux_children::*;
+pub use linux_process::*;
 #[cfg(target_os = "linux")]
 #[path = "linux_utmp.rs"]
 pub mod utmp;
@@ -31,9 +32,9 @@ mod freebsd;
 #[cfg(target_os = "freebsd")]
 pub use freebsd::*;
 #[cfg(target_os = "freebsd")]
-mod freebsd_children;
+mod freebsd_process;
 #[cfg(target_os = "freebsd")]
-pub use freebsd_children::*;
+pub use freebsd_process::*;
 #[cfg(target_os = "freebsd")]
 #[path = "freebsd_utmp.rs"]
 pub mod utmp;

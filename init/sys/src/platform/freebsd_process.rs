@@ -1,7 +1,27 @@
-//! FreeBSD: children of children come to us through procctl(2).
+//! FreeBSD: who a process is, and that children of children come to us, through procctl(2).
 
 use crate::error::{Errno, Result};
-use rustix::process::{PidInfoFlags, get_reaper_pids, set_reaper_status};
+use rustix::process::{Gid, PidInfoFlags, Uid, get_reaper_pids, set_reaper_status};
+
+/// setgroups(2)
+pub fn set_groups(groups: &[Gid]) -> Result<()> {
+    let groups: Vec<_> = groups.iter().map(|group| group.as_raw().into()).collect();
+    errno(nix::unistd::setgroups(&groups))
+}
+
+/// setgid(2)
+pub fn set_group(group: Gid) -> Result<()> {
+    errno(nix::unistd::setgid(group.as_raw().into()))
+}
+
+/// setuid(2)
+pub fn set_user(user: Uid) -> Result<()> {
+    errno(nix::unistd::setuid(user.as_raw().into()))
+}
+
+fn errno(done: nix::Result<()>) -> Result<()> {
+    done.map_err(|error| Errno::from_raw_os_error(error as i32))
+}
 
 /// There are jails, but no process ids of one's own for a program and its children.
 pub const CAN_ISOLATE: bool = false;

@@ -1,12 +1,28 @@
-//! Linux: children of children come to us, and processes get ids and mounts of their own.
+//! Linux: who a process is, and that children of children come to us; namespaces.
 
 use crate::error::{Errno, Result};
 use crate::fd;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Dir, Mode, OFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
+use rustix::process::{Gid, Uid};
 use rustix::thread::UnshareFlags;
 use std::ffi::CStr;
+
+/// setgroups(2). The process has one thread, so that of the thread is that of the process.
+pub fn set_groups(groups: &[Gid]) -> Result<()> {
+    rustix::thread::set_thread_groups(groups)
+}
+
+/// setgid(2)
+pub fn set_group(group: Gid) -> Result<()> {
+    rustix::thread::set_thread_gid(group)
+}
+
+/// setuid(2)
+pub fn set_user(user: Uid) -> Result<()> {
+    rustix::thread::set_thread_uid(user)
+}
 
 /// Namespaces exist.
 pub const CAN_ISOLATE: bool = true;
