@@ -60,7 +60,7 @@ impl Goal {
                 if_check(runs && !same_process && !now.got_term)
             }
             Goal::Once => {
-                plainly((now.pid.is_some() && !wanted_up) || (down && now.since != before.since))
+                plainly(!wanted_up && (now.pid.is_some() || (down && now.since != before.since)))
             }
             Goal::Paused => plainly(now.pid.is_none() || now.paused),
             Goal::Continued => plainly(now.pid.is_none() || !now.paused),
@@ -161,6 +161,21 @@ mod tests {
             ),
             Verdict::Reached
         );
+    }
+
+    #[test]
+    fn an_end_from_before_the_command_is_not_taken_for_that_of_once() {
+        let between = Status {
+            pid: None,
+            state: State::Down,
+            ..run(0, 2)
+        };
+        assert_eq!(Goal::Once.judge(&run(7, 1), &between), Verdict::NotYet);
+        let ended = Status {
+            want: Want::Down,
+            ..between
+        };
+        assert_eq!(Goal::Once.judge(&run(7, 1), &ended), Verdict::Reached);
     }
 
     #[test]
