@@ -38,8 +38,8 @@ deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
 	@qemu-tests/images/host.sh
 	@qemu-tests/images/fetch.sh
 
-boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1 and log in on this terminal
-	@$(CARGO) run -q -p vm-tests --bin vm-boot
+boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1, on this terminal (WORDS=single)
+	@$(CARGO) run -p vm-tests --bin vm-boot -- $(WORDS)
 
 test: test-fast test-stages test-theirs test-sealed test-qemu ## All tests
 

@@ -42,7 +42,9 @@ fn boot() -> io::Result<std::convert::Infallible> {
     } else {
         "stdio"
     };
-    let failed = Command::new(places::QEMU)
+    // QEMU ends with whoever started us: make, cargo, a script.
+    let failed = Command::new("setpriv")
+        .args(["--pdeathsig", "KILL", "--", places::QEMU])
         .args(hardware.arguments(accel))
         .args(["-display", "none", "-serial", serial])
         .exec();
