@@ -49,7 +49,10 @@ pub fn main(args: Args) -> i32 {
         match option {
             Opt::Flag(b'u') => times.utc = true,
             Opt::Flag(b'i') => times.look = Look::Iso,
-            Opt::Flag(_) => say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]),
+            Opt::Flag(_) => {
+                say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+                return usage();
+            }
             Opt::Value(letter, _) | Opt::Unknown(letter) | Opt::Missing(letter) => {
                 say::error(&[b"svtai: illegal option -- ", &[letter]]);
                 return usage();

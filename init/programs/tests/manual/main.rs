@@ -28,18 +28,21 @@ struct Name {
     program: String,
 }
 
-/// Programs of which one call without the right arguments does nothing but explain itself.
-const EXPLAIN_THEMSELVES: [&str; 7] = [
-    "chpst",
-    "runit-init",
-    "runsv",
-    "runsvchdir",
-    "sv",
-    "svlogd",
-    "utmpset",
+/// Programs that can be called without doing anything, and the arguments that have them explain
+/// themselves.
+const EXPLAIN_THEMSELVES: [(&str, &[&str]); 9] = [
+    ("chpst", &[]),
+    ("runit-init", &[]),
+    ("runsv", &[]),
+    ("runsvchdir", &[]),
+    ("runsvdir", &[]),
+    ("sv", &[]),
+    ("svlogd", &[]),
+    ("svtai", &["-Z"]),
+    ("utmpset", &[]),
 ];
 /// Those of them that name a letter they do not know.
-const NAME_LETTERS: [&str; 4] = ["chpst", "sv", "svlogd", "utmpset"];
+const NAME_LETTERS: [&str; 5] = ["chpst", "sv", "svlogd", "svtai", "utmpset"];
 /// Sections that each page of a program has.
 const SECTIONS: [&str; 8] = [
     "NAME",
@@ -102,12 +105,15 @@ fn names() -> Vec<Name> {
     names
 }
 
-/// Calls a program of those that only explain themselves.
+/// The arguments that have a program explain itself; `None` where calling it might do harm.
+fn explaining(name: &Name) -> Option<&'static [&'static str]> {
+    let found = EXPLAIN_THEMSELVES.iter().find(|(p, _)| *p == name.program);
+    found.map(|(_, args)| *args)
+}
+
+/// Calls a program of those that may be called.
 fn call(name: &Name, args: &[&str]) -> Output {
-    assert!(
-        EXPLAIN_THEMSELVES.contains(&name.program.as_str()),
-        "{name:?}"
-    );
+    assert!(explaining(name).is_some(), "{name:?}");
     let beside = Path::new(env!("CARGO_BIN_EXE_sv"));
     Command::new(beside.with_file_name(&name.program))
         .arg0(&name.called)
@@ -229,15 +235,15 @@ fn programs_take_the_letters_of_their_page_and_refuse_all_others() {
 fn usage_lines_name_no_other_options_than_the_synopsis() {
     let mut lines = 0;
     for name in names() {
-        let usage = match sources::usage(&name.program) {
-            Some(usage) => usage,
-            None if EXPLAIN_THEMSELVES.contains(&name.program.as_str()) => {
-                let said = text(&call(&name, &[]).stderr);
+        let usage = match (sources::usage(&name.program), explaining(&name)) {
+            (Some(usage), _) => usage,
+            (None, Some(args)) => {
+                let said = text(&call(&name, args).stderr);
                 let line = said.lines().find_map(|l| l.strip_prefix("usage: "));
-                line.unwrap_or_else(|| panic!("{name:?} says {said}"))
-                    .to_owned()
+                let line = line.unwrap_or_else(|| panic!("{name:?} says {said}"));
+                line.to_owned()
             }
-            None => continue,
+            (None, None) => continue,
         };
         let page = Page::read(&format!("{}.8", name.program));
         let mut synopsis = page.synopsis(&name.called);
