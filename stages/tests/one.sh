@@ -2,8 +2,7 @@
 # one.sh FILE NAME: runs test NAME of FILE for run.sh. Holds what the tests share.
 set -eu
 mkdir -p "$T/etc/boot.d" "$T/etc/shutdown.d" "$T/run" "$T/bin"
-cp "$stages/1" "$stages/2" "$stages/3" "$stages/ctrlaltdel" "$stages/lib.sh" "$T/etc/"
-cp "$stages"/shutdown.d/common/processes.sh "$T/etc/shutdown.d/"
+cp "$stages/1" "$stages/2" "$stages/3" "$stages/ctrlaltdel" "$stages"/*.sh "$T/etc/"
 export RUNIT_ETC="$T/etc" RUNIT_RUN="$T/run" RUNIT_ROOT="$T" RUNIT_SVDIR="$T/service" RUNIT_FSTAB="$T/fstab"
 export RUNIT_PATH="$T/bin:$PATH"
 
