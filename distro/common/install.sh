@@ -22,6 +22,9 @@ done
 for name in poweroff reboot; do
     [ ! -e "$destdir$prefix/sbin/halt" ] || ln -sfn halt "$destdir$prefix/sbin/$name"
 done
+for name in runsvctrl runsvstat svwaitup svwaitdown; do
+    ln -sfn sv "$destdir$prefix/bin/$name"
+done
 
 # Pages and completions: those of the programs that are there, under the names they have there.
 share=$destdir$prefix/share

@@ -12,4 +12,6 @@ pub enum Interest {
     Entries,
     /// That, and files in it that change content or permissions.
     Files,
+    /// That, and every write to a file in it.
+    Content,
 }

@@ -4,6 +4,8 @@
 //! them together. Under any other name than `sv` it is an LSB init script for the service of that
 //! name, with LSB's exit codes.
 
+mod log;
+mod older;
 mod report;
 mod target;
 mod wait;
@@ -51,6 +53,20 @@ struct Call {
 /// usage error.
 pub fn main(args: Args) -> i32 {
     let name = args.program_name();
+    let origin = match fd::open_dir(c".") {
+        Ok(origin) => origin,
+        Err(error) => {
+            let _ = Voice(name).fatal_because(&[b"unable to open current directory"], error);
+            return if name == b"sv" {
+                exit::FATAL_100
+            } else {
+                lsb::FATAL
+            };
+        }
+    };
+    if let Some(code) = older::main(name, &args, &origin) {
+        return code;
+    }
     let seconds = spawn::variable(c"SVWAIT").and_then(number).unwrap_or(WAIT);
     let mut call = Call {
         name,
@@ -81,6 +97,13 @@ pub fn main(args: Args) -> i32 {
         }
     }
     let words = args.skip(options.operands());
+    if !call.is_lsb
+        && words
+            .get(0)
+            .is_some_and(|word| word.to_bytes() == log::WORD)
+    {
+        return log::main(&words, services_dir(), &origin);
+    }
     let Some(order) = words.get(0).and_then(|word| words::order(word.to_bytes())) else {
         return call.usage();
     };
@@ -100,7 +123,7 @@ pub fn main(args: Args) -> i32 {
             service
         }
     });
-    call.carry_out(order, names)
+    call.carry_out(order, names, &origin)
 }
 
 /// The last part of the path sv was called by, as a C string.
@@ -144,35 +167,28 @@ impl Call {
         }
     }
 
-    fn carry_out(&self, order: Order, names: impl Iterator<Item = &'static CStr>) -> i32 {
-        let origin = match fd::open_dir(c".") {
-            Ok(origin) => origin,
-            Err(error) => {
-                let _ =
-                    Voice(self.name).fatal_because(&[b"unable to open current directory"], error);
-                return if self.is_lsb {
-                    lsb::FATAL
-                } else {
-                    exit::FATAL_100
-                };
-            }
-        };
+    fn carry_out(
+        &self,
+        order: Order,
+        names: impl Iterator<Item = &'static CStr>,
+        origin: &OwnedFd,
+    ) -> i32 {
         let services = services_dir();
         let targets = names.map(|name| Target::new(name, services));
         let mut report = Report::default();
         let code = match order {
-            Order::Status => self.status(targets, &origin, &mut report),
+            Order::Status => self.status(targets, origin, &mut report),
             Order::Control {
                 send,
                 goal,
                 waits,
                 kills,
             } => {
-                let waiting = Waiting::new(goal, kills, self.seconds, &origin);
+                let waiting = Waiting::new(goal, kills, self.seconds, origin);
                 let failures = if waits || self.verbose {
-                    control_and_wait(waiting, send, goal, targets, &origin, &mut report)
+                    control_and_wait(waiting, send, goal, targets, origin, &mut report)
                 } else {
-                    control(send, goal, targets, &origin, &mut report)
+                    control(send, goal, targets, origin, &mut report)
                 };
                 self.code(failures)
             }

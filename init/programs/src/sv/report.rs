@@ -10,13 +10,38 @@ use std::ffi::CStr;
 /// Bytes collected before they are written.
 const BATCH: usize = 4096;
 
-/// Lines on their way to standard output.
+/// Lines on their way to standard output, unless made for another place.
 #[derive(Debug, Default)]
 pub struct Report {
     text: Vec<u8>,
+    to: Place,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+enum Place {
+    #[default]
+    Output,
+    Error,
+    Nobody,
 }
 
 impl Report {
+    /// Lines for standard error.
+    pub fn to_standard_error() -> Report {
+        Report {
+            to: Place::Error,
+            ..Report::default()
+        }
+    }
+
+    /// Lines that nobody wants.
+    pub fn to_nobody() -> Report {
+        Report {
+            to: Place::Nobody,
+            ..Report::default()
+        }
+    }
+
     /// Appends text.
     pub fn push(&mut self, text: impl AsRef<[u8]>) -> &mut Report {
         self.text.extend_from_slice(text.as_ref());
@@ -33,7 +58,12 @@ impl Report {
 
     /// Writes what was collected; a reader that is gone ends the matter.
     pub fn flush(&mut self) {
-        let _ = fd::write_all(fd::standard()[1], &self.text);
+        let [_, output, error] = fd::standard();
+        let _ = match self.to {
+            Place::Output => fd::write_all(output, &self.text),
+            Place::Error => fd::write_all(error, &self.text),
+            Place::Nobody => Ok(()),
+        };
         self.text.clear();
     }
 
@@ -52,11 +82,11 @@ impl Report {
 
     /// The same without ending the line.
     pub fn trouble_text(&mut self, name: &[u8], trouble: &Trouble) -> &mut Report {
-        let (kind, what, error) = match trouble {
-            Trouble::Fail(what, error) => ("fail: ", *what, *error),
-            Trouble::Warning(what, error) => ("warning: ", *what, *error),
-            Trouble::NotRunning => ("fail: ", "runsv not running", None),
+        let kind = match trouble {
+            Trouble::Fail(..) | Trouble::NotRunning => "fail: ",
+            Trouble::Warning(..) => "warning: ",
         };
+        let (what, error) = trouble.words();
         self.push(kind).push(name).push(": ").push(what);
         if let Some(error) = error {
             self.push(": ").push(reason(error));
@@ -66,7 +96,6 @@ impl Report {
 
     /// The status of the service (or log) whose directory is the working directory.
     pub fn status(&mut self, name: &[u8], status: &Status, now: Tai64n) -> &mut Report {
-        let normally_down = file::exists(layout::DOWN).unwrap_or(false);
         let state: &[u8] = match status.state {
             State::Down => b"down: ",
             State::Run => b"run: ",
@@ -77,6 +106,12 @@ impl Report {
             self.push(format!("(pid {pid}) "));
         }
         self.push(format!("{}s", status.since.seconds_until(now)));
+        self.remarks(status)
+    }
+
+    /// What is special about the service whose directory is the working directory.
+    pub fn remarks(&mut self, status: &Status) -> &mut Report {
+        let normally_down = file::exists(layout::DOWN).unwrap_or(false);
         let up = status.pid.is_some();
         let wanted_up = status.want == Want::Up;
         let remarks = [

@@ -19,6 +19,16 @@ pub enum Trouble {
     NotRunning,
 }
 
+impl Trouble {
+    /// What is wrong, and why, if a system call said so.
+    pub fn words(&self) -> (&'static str, Option<Errno>) {
+        match *self {
+            Trouble::Fail(what, why) | Trouble::Warning(what, why) => (what, why),
+            Trouble::NotRunning => ("runsv not running", None),
+        }
+    }
+}
+
 /// A service named on the command line.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -41,6 +51,14 @@ impl Target {
         Target {
             name,
             path: CString::new(path).unwrap_or_default(),
+        }
+    }
+
+    /// A service directory, whatever its name looks like.
+    pub fn directory(name: &'static CStr) -> Target {
+        Target {
+            name,
+            path: name.to_owned(),
         }
     }
 

@@ -68,6 +68,8 @@ enum Outcome {
 pub struct Waiting<'a> {
     goal: Goal,
     kills: bool,
+    /// A runsv that is gone is what the goal wants, or as good as that.
+    gone_is_well: bool,
     deadline: Mono,
     origin: &'a OwnedFd,
     watch: Option<Watch>,
@@ -84,12 +86,22 @@ impl<'a> Waiting<'a> {
         Waiting {
             goal,
             kills,
+            gone_is_well: goal == Goal::Gone,
             deadline: clock::mono().plus_ms(seconds.saturating_mul(1000)),
             origin,
             watch: Watch::new().ok(),
             blind: false,
             pending: Vec::new(),
             failures: 0,
+        }
+    }
+
+    /// From now on a service whose runsv is gone counts as one that reached the goal.
+    #[must_use]
+    pub fn gone_is_well(self) -> Waiting<'a> {
+        Waiting {
+            gone_is_well: true,
+            ..self
         }
     }
 
@@ -179,7 +191,7 @@ impl<'a> Waiting<'a> {
                         .status(pending.target.name.to_bytes(), &status, clock::wall())
                         .end_line();
                 }
-                Outcome::Gone if self.goal == Goal::Gone => report.gone(pending.target.name),
+                Outcome::Gone if self.gone_is_well => report.gone(pending.target.name),
                 Outcome::Gone => self.fail(&pending, &Trouble::NotRunning, report),
                 Outcome::Trouble(trouble) => self.fail(&pending, &trouble, report),
             }

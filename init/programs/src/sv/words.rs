@@ -41,7 +41,9 @@ pub fn order(word: &[u8]) -> Option<Order> {
     })
 }
 
-fn by_first_letter(letter: u8) -> Option<Order> {
+/// The order behind a letter, `None` where it has none.
+#[must_use]
+pub fn by_first_letter(letter: u8) -> Option<Order> {
     Some(match letter {
         b's' => Order::Status,
         b'u' => plain(b"u", Goal::Up),

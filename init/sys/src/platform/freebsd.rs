@@ -7,9 +7,12 @@ use runit_core::power::Ending;
 use rustix::event::kqueue::{Event, EventFilter, EventFlags, VnodeEvents, kevent, kqueue};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
+use rustix::process::Pid;
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char};
 use std::mem::MaybeUninit;
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::ptr;
 use std::time::Duration;
 
@@ -139,3 +142,50 @@ pub const TERMINAL_CAN_BE_RELEASED: bool = false;
 
 /// Nothing to release, see above.
 pub fn release_terminal() {}
+
+/// The arguments of a process, each followed by a NUL.
+pub fn arguments_of(pid: Pid) -> Result<Vec<u8>> {
+    process_sysctl(libc::KERN_PROC_ARGS, pid)
+}
+
+/// The working directory of a process.
+pub fn working_directory_of(pid: Pid) -> Result<PathBuf> {
+    let record = process_sysctl(libc::KERN_PROC_CWD, pid)?;
+    // A struct kinfo_file, cut to its length; the path is its last member.
+    let path = record
+        .get(std::mem::offset_of!(libc::kinfo_file, kf_path)..)
+        .ok_or(Errno::INVAL)?;
+    let end = path
+        .iter()
+        .position(|&byte| byte == 0)
+        .unwrap_or(path.len());
+    Ok(PathBuf::from(std::ffi::OsStr::from_bytes(&path[..end])))
+}
+
+/// What sysctl kern.proc.WHAT.PID tells.
+fn process_sysctl(what: libc::c_int, pid: Pid) -> Result<Vec<u8>> {
+    let name = [
+        libc::CTL_KERN,
+        libc::KERN_PROC,
+        what,
+        pid.as_raw_nonzero().get(),
+    ];
+    let mut answer = vec![0u8; 64 * 1024];
+    let mut len = answer.len();
+    // SAFETY: the name has four numbers, and the kernel writes at most `len` bytes.
+    let failed = unsafe {
+        libc::sysctl(
+            name.as_ptr(),
+            4,
+            answer.as_mut_ptr().cast(),
+            &mut len,
+            ptr::null(),
+            0,
+        )
+    };
+    if failed != 0 {
+        return Err(last_error());
+    }
+    answer.truncate(len);
+    Ok(answer)
+}

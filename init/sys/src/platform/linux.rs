@@ -6,7 +6,9 @@ use crate::watch::Interest;
 use runit_core::power::Ending;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+use rustix::process::Pid;
 use std::ffi::{CStr, c_char};
+use std::path::PathBuf;
 
 /// SIGPWR.
 pub const POWER_SIGNAL: Option<i32> = Some(libc::SIGPWR);
@@ -40,6 +42,7 @@ impl Watch {
         let flags = match interest {
             Interest::Entries => entries,
             Interest::Files => entries | WatchFlags::ATTRIB | WatchFlags::CLOSE_WRITE,
+            Interest::Content => entries | WatchFlags::MODIFY,
         };
         inotify::add_watch(&self.0, dir, flags).map(drop)
     }
@@ -153,4 +156,20 @@ pub fn release_terminal() {
     // Giving it up sent HUP to the group in the foreground, which is the caller alone by then. It
     // waits, since everything is blocked.
     crate::signal::forget(libc::SIGHUP);
+}
+
+/// The arguments of a process, each followed by a NUL.
+pub fn arguments_of(pid: Pid) -> Result<Vec<u8>> {
+    std::fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero()))
+        .map_err(|error| os_error(&error))
+}
+
+/// The working directory of a process.
+pub fn working_directory_of(pid: Pid) -> Result<PathBuf> {
+    std::fs::read_link(format!("/proc/{}/cwd", pid.as_raw_nonzero()))
+        .map_err(|error| os_error(&error))
+}
+
+fn os_error(error: &std::io::Error) -> Errno {
+    Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

@@ -13,7 +13,9 @@
 //!   `CAN_ISOLATE: bool`, `isolate_children()`, `isolate_mounts()`, `mount_proc()`, each
 //!   `-> Result<()>`;
 //! - `utmp`: `MOST_LINE: usize`, `NOTES_BY_ITSELF: bool`, `log_out(line)`, `note_log_out(line)`,
-//!   `write(Mark)`.
+//!   `write(Mark)`;
+//! - `arguments_of(Pid) -> Result<Vec<u8>>` (each followed by a NUL), `working_directory_of(Pid) ->
+//!   Result<PathBuf>`: of any process; these allocate.
 
 #[cfg(target_os = "linux")]
 mod linux;
