@@ -45,6 +45,8 @@ want setpriv util-linux
 want unshare util-linux
 want musl-gcc musl-tools
 want shellcheck shellcheck
+want ps procps
+want strace strace
 want mandoc mandoc
 want groff groff-base
 want xz xz-utils

@@ -23,6 +23,7 @@
 mod guard;
 pub mod procs;
 mod programs;
+mod reachable;
 mod scratch;
 mod service;
 mod spawn;

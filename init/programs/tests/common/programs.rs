@@ -77,10 +77,10 @@ pub fn program_path(name: &str) -> PathBuf {
 
 /// The program `name` of either side, for tests that mix them.
 pub fn program_of(side: Under, name: &str) -> PathBuf {
-    match side {
+    super::reachable::by_everybody(&match side {
         Under::Ours => our_program(name),
         Under::Theirs | Under::TheirsOld => their_program(name),
-    }
+    })
 }
 
 /// Where cargo put the programs: beside the directory of this test program.
