@@ -32,19 +32,20 @@ mkdir -p "$share/man/man7" "$share/man/man8" "$share/bash-completion/completions
     "$share/zsh/site-functions" "$share/fish/vendor_completions.d"
 is_there() { [ -e "$destdir$prefix/bin/$1" ] || [ -e "$destdir$prefix/sbin/$1" ]; }
 install -m 644 "$here/init/programs/man/"*.7 "$share/man/man7/"
-for page in "$here/init/programs/man/"*.8; do
-    name=${page##*/} name=${name%.8}
-    ! is_there "$name" || install -m 644 "$page" "$share/man/man8/"
-done
 install -m 644 "$here/init/programs/completions/zsh/"_* "$share/zsh/site-functions/"
 for completion in "$here/init/programs/completions/bash/"*; do
     install -m 644 "$completion" "$share/bash-completion/completions/"
     install -m 644 "$here/init/programs/completions/fish/${completion##*/}.fish" "$share/fish/vendor_completions.d/"
 done
-# Shells look for a completion under the name that was typed.
-for name in poweroff reboot; do
-    ln -sfn halt "$share/bash-completion/completions/$name"
-    ln -sfn halt.fish "$share/fish/vendor_completions.d/$name.fish"
+for page in "$here/init/programs/man/"*.8; do
+    name=${page##*/} name=${name%.8}
+    is_there "$name" || continue
+    install -m 644 "$page" "$share/man/man8/"
+    # The page of another name leads to that of the program; bash and fish look for completions by name as well.
+    program=$(sed -n 's|^\.so man8/\(.*\)\.8$|\1|p' "$page")
+    [ -n "$program" ] || continue
+    ln -sfn "$program" "$share/bash-completion/completions/$name"
+    ln -sfn "$program.fish" "$share/fish/vendor_completions.d/$name.fish"
 done
 
 mkdir -p "$etc/runit/boot.d" "$etc/runit/shutdown.d" "$etc/runit/runsvdir" "$etc/sv"

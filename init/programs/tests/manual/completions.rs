@@ -17,7 +17,8 @@ pub fn options(shell: &str, called: &str, program: &str) -> Options {
     match shell {
         "bash" if !file("bash", program).exists() => Options::new(),
         "bash" => {
-            let offered = bash_offers(program, &[called, "-"], &[]).into_iter();
+            let words: Vec<&str> = called.split(' ').chain(["-"]).collect();
+            let offered = bash_offers(program, &words, &[]).into_iter();
             offered
                 .filter_map(|o| o.strip_prefix('-').map(str::to_owned))
                 .collect()
@@ -91,15 +92,16 @@ fn zsh_options(called: &str, program: &str) -> Options {
     };
     let first = text.lines().next().unwrap_or_default();
     let names: Vec<&str> = first.split_whitespace().collect();
+    let (name, label) = (called.split(' ').next(), called.rsplit(' ').next());
     assert!(
-        names[0] == "#compdef" && names.contains(&called),
+        names[0] == "#compdef" && name.is_some_and(|name| names.contains(&name)),
         "{first}: not for {called}"
     );
     let mut inside = !text.contains("case $service in");
     let mut found = Options::new();
     for line in text.lines().map(str::trim) {
         if let Some(names) = line.strip_suffix(')').and_then(|l| l.strip_prefix('(')) {
-            inside = names.split('|').any(|name| name == called);
+            inside = names.split('|').any(|name| Some(name) == label);
         }
         // A star in front: more than once.
         let spec = line.strip_prefix("'*-").or(line.strip_prefix("'-"));
@@ -111,16 +113,22 @@ fn zsh_options(called: &str, program: &str) -> Options {
     found
 }
 
-/// Lines `complete -c NAME -s X`, or `-l word`; or one that says the name is wrapped.
+/// Lines `complete -c NAME -s X`, or `-l word`; or one that says the name is wrapped. Those of a
+/// command of sv ask a function for leave that is called like the command.
 fn fish_options(called: &str, program: &str) -> Options {
     let Ok(text) = fs::read_to_string(file("fish", &format!("{program}.fish"))) else {
         return Options::new();
     };
+    let (name, command) = called.split_once(' ').unwrap_or((called, ""));
     let mut found = Options::new();
-    for line in text
-        .lines()
-        .filter(|l| after(l, "-c").as_deref() == Some(called))
-    {
+    for line in text.lines() {
+        let asks = after(line, "-n").filter(|f| f.starts_with("__runit_sv_") && f.ends_with('s'));
+        let of = asks.map_or(String::new(), |f| {
+            f["__runit_sv_".len()..f.len() - 1].to_owned()
+        });
+        if after(line, "-c").as_deref() != Some(name) || of != command {
+            continue;
+        }
         if let Some(wrapped) = after(line, "-w") {
             return fish_options(&wrapped, program);
         }

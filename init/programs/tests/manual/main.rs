@@ -41,8 +41,18 @@ const EXPLAIN_THEMSELVES: [(&str, &[&str]); 9] = [
     ("svtai", &["-Z"]),
     ("utmpset", &[]),
 ];
-/// Those of them that name a letter they do not know.
-const NAME_LETTERS: [&str; 5] = ["chpst", "sv", "svlogd", "svtai", "utmpset"];
+/// Names under which they name a letter that they do not know.
+const NAME_LETTERS: [&str; 7] = [
+    "chpst",
+    "setlock",
+    "softlimit",
+    "sv",
+    "svlogd",
+    "svtai",
+    "utmpset",
+];
+/// Commands with options of their own.
+const SUBCOMMANDS: [(&str, &str); 1] = [("sv log", "sv")];
 /// Sections that each page of a program has.
 const SECTIONS: [&str; 8] = [
     "NAME",
@@ -102,6 +112,10 @@ fn names() -> Vec<Name> {
     for (called, program) in page::links() {
         names.push(Name { called, program });
     }
+    for (called, program) in SUBCOMMANDS {
+        let (called, program) = (called.to_owned(), program.to_owned());
+        names.push(Name { called, program });
+    }
     names
 }
 
@@ -115,8 +129,10 @@ fn explaining(name: &Name) -> Option<&'static [&'static str]> {
 fn call(name: &Name, args: &[&str]) -> Output {
     assert!(explaining(name).is_some(), "{name:?}");
     let beside = Path::new(env!("CARGO_BIN_EXE_sv"));
+    let mut words = name.called.split(' ');
     Command::new(beside.with_file_name(&name.program))
-        .arg0(&name.called)
+        .arg0(words.next().unwrap_or_default())
+        .args(words)
         .args(args)
         .stdin(Stdio::null())
         .output()
@@ -217,7 +233,7 @@ fn programs_take_the_letters_of_their_page_and_refuse_all_others() {
     let mut known = 0;
     for (name, options) in taken() {
         // Without letters of its own, a name takes everything for arguments.
-        if options.is_empty() || !NAME_LETTERS.contains(&name.program.as_str()) {
+        if options.is_empty() || !NAME_LETTERS.contains(&name.called.as_str()) {
             continue;
         }
         for letter in ('!'..='~').filter(|&l| l != '-') {
@@ -235,15 +251,17 @@ fn programs_take_the_letters_of_their_page_and_refuse_all_others() {
 fn usage_lines_name_no_other_options_than_the_synopsis() {
     let mut lines = 0;
     for name in names() {
-        let usage = match (sources::usage(&name.program), explaining(&name)) {
-            (Some(usage), _) => usage,
-            (None, Some(args)) => {
+        let usage = match explaining(&name) {
+            Some(args) => {
                 let said = text(&call(&name, args).stderr);
                 let line = said.lines().find_map(|l| l.strip_prefix("usage: "));
                 let line = line.unwrap_or_else(|| panic!("{name:?} says {said}"));
                 line.to_owned()
             }
-            (None, None) => continue,
+            None => match sources::usage(&name.program) {
+                Some(usage) => usage,
+                None => continue,
+            },
         };
         let page = Page::read(&format!("{}.8", name.program));
         let mut synopsis = page.synopsis(&name.called);

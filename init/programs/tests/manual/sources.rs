@@ -12,6 +12,14 @@ use std::path::{Path, PathBuf};
 /// Options that are not for people.
 const INTERNAL: [(&str, &str); 1] = [("runit", "-probe")];
 
+/// Tables of programs that are several: file, function, and the name they are for.
+const SEVERAL: [(&str, &str, &str); 4] = [
+    ("sv/log.rs", "main", "sv log"),
+    ("sv/older.rs", "status", "runsvstat"),
+    ("sv/older.rs", "wait_up", "svwaitup"),
+    ("sv/older.rs", "wait_down", "svwaitdown"),
+];
+
 /// The sources of a program, or of its tests: `NAME.rs`, and all of `NAME/`.
 pub fn files_of(dir: &Path, name: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
@@ -88,7 +96,13 @@ fn tables(program: &str) -> Vec<(PathBuf, Option<String>, Options)> {
         for mark in ["Options::new(b\"", "LETTERS: &[u8] = b\""] {
             for (at, letters) in quoted(&code, mark) {
                 let function = function_at(&code, at);
-                let name = function.filter(|f| names.contains(f));
+                let several = SEVERAL
+                    .iter()
+                    .find(|(path, of, _)| file.ends_with(path) && function.as_deref() == Some(of));
+                let name = match several {
+                    Some((_, _, name)) => Some((*name).to_owned()),
+                    None => function.filter(|f| names.contains(f)),
+                };
                 let letters = letters.chars().filter(|&c| c != ':');
                 found.push((file.clone(), name, letters.map(String::from).collect()));
             }
@@ -123,8 +137,10 @@ fn quoted(code: &str, mark: &str) -> Vec<(usize, String)> {
 /// The name of the function that a position is in.
 fn function_at(code: &str, at: usize) -> Option<String> {
     let line = code[..at].lines().rev().find_map(|line| {
-        let line = line.strip_prefix("pub ").unwrap_or(line);
-        line.strip_prefix("fn ")
+        let line = line.trim_start();
+        line.strip_prefix("pub ")
+            .unwrap_or(line)
+            .strip_prefix("fn ")
     })?;
     line.split('(').next().map(str::to_owned)
 }
@@ -163,7 +179,14 @@ pub fn sv_words() -> (Options, Options) {
         });
         found.map(|(_, text)| text).collect::<Options>()
     };
-    let (words, letters) = (pattern("b\""), pattern("b'"));
+    let (mut words, letters) = (pattern("b\""), pattern("b'"));
+    // Told apart before all others.
+    let log = read(&place("src/sv/log.rs"));
+    words.extend(
+        quoted(&log, "WORD: &[u8] = b\"")
+            .into_iter()
+            .map(|(_, word)| word),
+    );
     assert!(
         words.contains("start") && letters.contains("u"),
         "{words:?} {letters:?}"
