@@ -22,6 +22,9 @@ use common::*;
 const THEIR_USAGE: &str = " [-vVP012] [-u user[:group]] [-U user[:group]] [-b argv0] [-e dir] \
     [-/ root] [-C pwd] [-n nice] [-l|-L lock] [-m n] [-d n] [-o n] [-p n] [-f n] [-c n] [-t n] \
     prog\n\n";
+/// That of 2.1.2, which has no `-C`.
+const OLD_USAGE: &str = " [-vVP012] [-u user[:group]] [-U user[:group]] [-b argv0] [-e dir] \
+    [-/ root] [-n nice] [-l|-L lock] [-m n] [-d n] [-o n] [-p n] [-f n] [-c n] [-t n] prog\n\n";
 const OUR_USAGE: &str = " [-vVPFIN012] [-u [+]user[:group]] [-U user[:group]] [-b argv0] \
     [-e dir] [-/ root] [-C pwd] [-n nice] [-l|-L lock] [-m n] [-d n] [-o n] [-p n] [-f n] [-c n] \
     [-t n] [-A secs] prog\n\n";
@@ -56,6 +59,8 @@ fn fatal(why: &str) -> Output {
 fn usage(first: &str) -> Output {
     let rest = if ours("chpst-usage") {
         OUR_USAGE
+    } else if their_old("chpst-directory") {
+        OLD_USAGE
     } else {
         THEIR_USAGE
     };
