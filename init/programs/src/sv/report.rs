@@ -117,10 +117,10 @@ impl Report {
         let remarks = [
             (up && normally_down, ", normally down"),
             (!up && !normally_down, ", normally up"),
-            (status.paused, ", paused"),
+            (up && status.paused, ", paused"),
             (!up && wanted_up, ", want up"),
             (up && !wanted_up, ", want down"),
-            (status.got_term, ", got TERM"),
+            (up && status.got_term, ", got TERM"),
         ];
         for (_, remark) in remarks.iter().filter(|(applies, _)| *applies) {
             self.push(remark);

@@ -211,6 +211,37 @@ fn a_finishing_service_has_its_record() {
 }
 
 #[test]
+fn the_time_in_the_record_is_that_of_the_last_start_or_stop() {
+    let t = Scratch::new();
+    let s = t
+        .service("s")
+        .sleeper()
+        .finish("echo finishing $$ >>events\nexec sleep 1000")
+        .supervise();
+    let since = || {
+        let status = s.status().expect("there is a record");
+        (status.since, status.nanos)
+    };
+    s.wait_running(1);
+    let started = since();
+    s.control("p");
+    s.wait_stat("run, paused");
+    assert_eq!(since(), started, "a pause is no start");
+    s.control("c");
+    s.control("d");
+    let finish: u32 = s.wait_events("finishing", 1)[0].parse().unwrap();
+    s.wait_stat("finish, want down");
+    assert_eq!(since(), started, "finish belongs to the run before it");
+    procs::kill(finish, "KILL");
+    s.wait_stat("down");
+    let stopped = since();
+    assert!(stopped > started);
+    s.control("u");
+    s.wait_running(2);
+    assert!(since() > stopped);
+}
+
+#[test]
 fn a_paused_service_says_so_until_it_goes_on() {
     let t = Scratch::new();
     let s = t.service("s").sleeper().supervise();

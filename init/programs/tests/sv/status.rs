@@ -64,6 +64,15 @@ fn each_state_has_its_line() {
             },
             "down: s: Ns, normally up, want up",
         ),
+        (
+            Status {
+                paused: true,
+                want: Want::Up,
+                got_term: true,
+                ..down()
+            },
+            "down: s: Ns, normally up, want up",
+        ),
         (finish, "finish: s: (pid 7) Ns"),
         (
             Status {
