@@ -21,9 +21,10 @@ export RUNIT_DEPS ?= $(CURDIR)/.deps
 # Where our programs, stages and services are installed for the virtual machines.
 export RUNIT_STAGE := $(CURDIR)/target/vm/stage
 
-# nextest shows progress and runs tests in processes of their own; plain cargo does as well.
+# nextest shows progress and runs tests in processes of their own; plain cargo does as well. The
+# tests of the programs mostly wait (a restart takes its second): more of them than cores.
 NEXTEST := $(shell command -v cargo-nextest 2>/dev/null)
-TEST_FAST = $(if $(NEXTEST),$(CARGO) nextest run,$(CARGO) test)
+TEST_FAST = $(if $(NEXTEST),$(CARGO) nextest run -j 8,RUST_TEST_THREADS=8 $(CARGO) test)
 # A virtual machine keeps one core busy: two at a time.
 TEST_VM = $(if $(NEXTEST),$(CARGO) nextest run -j 2,$(CARGO) test) -p vm-tests
 TEST_VM_ARGS = $(if $(NEXTEST),,-- --test-threads=2)
