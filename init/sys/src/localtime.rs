@@ -3,6 +3,7 @@
 use std::mem::MaybeUninit;
 
 // SAFETY: the C library defines it, and POSIX says that it takes and gives nothing.
+// SAFETY: the function as POSIX declares it.
 unsafe extern "C" {
     fn tzset();
 }
