@@ -100,6 +100,25 @@ impl Out<'_> {
         self.bytes[self.len..self.len + text.len()].copy_from_slice(text);
         self.len += text.len();
     }
+
+    /// Pushes the first bytes of a text. Copying whole blocks, and more than was asked for, costs
+    /// a short line much less than a call that copies any number of bytes.
+    fn push_first(&mut self, text: &[u8], len: usize) {
+        const BLOCK: usize = 32;
+        const SHORT: usize = 8 * BLOCK;
+        let blocks = len.next_multiple_of(BLOCK);
+        if len > SHORT || blocks > text.len() || blocks > self.room() {
+            self.push(&text[..len]);
+            return;
+        }
+        let to = &mut self.bytes[self.len..self.len + blocks];
+        for (to, from) in to.chunks_exact_mut(BLOCK).zip(text.chunks_exact(BLOCK)) {
+            if let (Some(to), Some(from)) = (to.first_chunk_mut::<BLOCK>(), from.first_chunk()) {
+                *to = *from;
+            }
+        }
+        self.len += len;
+    }
 }
 
 /// Renders `input` from `place` on. `last`: no more input will follow.
@@ -153,7 +172,7 @@ pub fn render(
                     full = true;
                     break;
                 }
-                out.push(&rest[..len]);
+                out.push_first(rest, len);
                 read += len;
                 if end.is_some() {
                     *place = Place::Start;
