@@ -67,7 +67,7 @@ install: programs ## Install programs, stages, levels and services (DESTDIR= PRE
 	@distro/common/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" \
 		"$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/$(subst dev,debug,$(PROFILE))"
 
-.PHONY: release release-deps bench bench-quick bench-deps
+.PHONY: release release-deps bench bench-quick bench-svlogd bench-deps
 release: ## Build every program as a small static file (musl where it can be had; LIBC=glibc for that)
 	@LIBC="$(LIBC)" distro/common/release.sh
 
@@ -79,6 +79,10 @@ bench: release bench-deps ## Measure runit-rs and other supervisors in turn, one
 
 bench-quick: release bench-deps ## The same in under three minutes, with fewer rounds and services
 	@bench/run.py --quick
+
+bench-svlogd: release ## Measure svlogd and other loggers in turn, one table (ten minutes)
+	@bench/svlogd/fetch.sh
+	@bench/svlogd/run.py
 
 bench-deps:
 	@bench/fetch.sh

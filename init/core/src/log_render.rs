@@ -4,6 +4,7 @@
 //! go on is its place within the line it is in. A line is passed on as it comes; only where
 //! patterns or receivers ask for its beginning (the head) is a line held until that is complete.
 
+use crate::log_label::LABEL;
 use crate::log_pattern::{Chosen, Rule, choose};
 use memchr::memchr;
 
@@ -101,6 +102,24 @@ impl Out<'_> {
         self.len += text.len();
     }
 
+    /// Pushes what stands before a line.
+    fn push_front(&mut self, manner: &Manner<'_>) {
+        // A copy of a size that is known beforehand is a few instructions.
+        match (
+            manner.label.first_chunk::<LABEL>(),
+            self.bytes[self.len..].first_chunk_mut::<LABEL>(),
+        ) {
+            (Some(from), Some(to)) if manner.label.len() == LABEL => {
+                *to = *from;
+                self.len += LABEL;
+            }
+            _ => self.push(manner.label),
+        }
+        if !manner.prefix.is_empty() {
+            self.push(manner.prefix);
+        }
+    }
+
     /// Pushes the first bytes of a text. Copying whole blocks, and more than was asked for, costs
     /// a short line much less than a call that copies any number of bytes.
     fn push_first(&mut self, text: &[u8], len: usize) {
@@ -148,8 +167,7 @@ pub fn render(
                     break;
                 }
                 if !manner.needs_heads() {
-                    out.push(manner.label);
-                    out.push(manner.prefix);
+                    out.push_front(manner);
                     *place = Place::Kept;
                     continue;
                 }
@@ -209,8 +227,7 @@ fn begin(
     }
     if manner.sends && !sent {
         out.push(NOT_SENT);
-        out.push(manner.label);
-        out.push(manner.prefix);
+        out.push_front(manner);
         out.push(head);
         out.push(if cut { CUT } else { b"" });
         out.push(b"\n");
@@ -218,14 +235,14 @@ fn begin(
     if manner.sends_only {
         return Place::Left;
     }
-    out.push(manner.label);
-    out.push(manner.prefix);
+    out.push_front(manner);
     Place::Kept
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log_label::LABEL;
     use crate::log_pattern::Verdict;
     use proptest::prelude::*;
     use std::vec;
@@ -368,7 +385,7 @@ mod tests {
         ) {
             let rules = [Rule { verdict: Verdict::Leave, start: 0, end: 2 }];
             let manner = Manner {
-                label: b"12 ",
+                label: if sends { b"12 " } else { b"2026-02-28_23:59:59.12345 " },
                 prefix: b"p",
                 rules: if filter { &rules } else { &[] },
                 config: b"a*",
@@ -383,11 +400,12 @@ mod tests {
             prop_assert_eq!(&cut, &uncut);
             prop_assert_eq!(a.heads, b.heads);
             // And that is what a line at a time would give.
+            let front = [manner.label, b"p"].concat();
             let keep = |line: &&[u8]| !(filter && line.starts_with(b"a"));
             let slow: Vec<u8> = whole
                 .split_inclusive(|&b| b == b'\n')
                 .filter(keep)
-                .flat_map(|line| [b"12 p", line].concat())
+                .flat_map(|line| [&front[..], line].concat())
                 .collect();
             prop_assert_eq!(uncut, slow);
         }
