@@ -242,7 +242,6 @@ fn begin(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log_label::LABEL;
     use crate::log_pattern::Verdict;
     use proptest::prelude::*;
     use std::vec;
