@@ -11,8 +11,11 @@ use runit_sys::watch::{Interest, Watch};
 use runit_sys::{clock, dir, fd, file, platform};
 use std::ffi::{CStr, CString, OsStr};
 use std::os::fd::{BorrowedFd, OwnedFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
+
+/// How often a way that changes while it is being watched is followed anew.
+const MOST_ROUNDS: u32 = 8;
 
 /// A path and what it led to at the last look.
 #[derive(Debug)]
@@ -117,12 +120,23 @@ impl Place {
 
     fn watch_the_way_to(&self, path: &CStr) -> bool {
         let path = Path::new(OsStr::from_bytes(path.to_bytes()));
-        trail::directories_on_the_way(path)
-            .into_iter()
-            .fold(true, |all, dir| {
-                let dir = CString::new(dir.into_os_string().into_vec());
-                dir.is_ok_and(|dir| self.watch_dir(&dir, Interest::Entries)) && all
-            })
+        let mut way = trail::directories_on_the_way(path);
+        for _ in 0..MOST_ROUNDS {
+            // Each of them, whether or not one before it could be watched.
+            let blind = way.iter().filter(|dir| !self.watch_on_the_way(dir)).count();
+            // A part that appeared before its directory was watched leads further now.
+            let now = trail::directories_on_the_way(path);
+            if now == way {
+                return blind == 0;
+            }
+            way = now;
+        }
+        false
+    }
+
+    fn watch_on_the_way(&self, dir: &Path) -> bool {
+        CString::new(dir.as_os_str().as_bytes())
+            .is_ok_and(|dir| self.watch_dir(&dir, Interest::Entries))
     }
 
     fn watch_dir(&self, dir: &CStr, interest: Interest) -> bool {

@@ -52,12 +52,15 @@ impl Table {
 
     fn look_at(&mut self, name: &CStr, place: &Place) {
         let known = self.slots.get(name).and_then(Slot::identity);
-        match file::identity_of_dir(name) {
+        let mut found = file::identity_of_dir(name);
+        if found != Ok(known) || known.is_none() {
+            // Once it is watched, what changed before the watch was there has to be looked at, too.
+            place.watch_entry(name);
+            found = file::identity_of_dir(name);
+        }
+        match found {
             Ok(Some(id)) => {
                 self.unreadable.remove(name);
-                if known != Some(id) {
-                    place.watch_entry(name);
-                }
                 self.seen(name, id, place);
             }
             // A plain file is nobody's service.
@@ -67,7 +70,6 @@ impl Table {
                 if self.unreadable.insert(name.to_owned()) {
                     self.voice
                         .warning_because(&[b"unable to stat ", name.to_bytes()], error);
-                    place.watch_entry(name);
                 }
                 self.step(name, Event::Gone);
             }
