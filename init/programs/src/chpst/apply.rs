@@ -29,7 +29,7 @@ pub fn prepare(change: &Change) -> Result<Prepared, i32> {
     let mut ready = Prepared::default();
     if let Some(dir) = change.env_dir {
         let env = ready.env.insert(Environment::of_process());
-        variables::apply(dir, env)?;
+        variables::apply(dir, change.verbose, env)?;
     }
     if change.null {
         // Now: the new root may have no /dev.

@@ -77,6 +77,15 @@ pub struct Lock {
     pub wait: bool,
 }
 
+/// A directory of variables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EnvDir {
+    /// The directory.
+    pub path: &'static CStr,
+    /// A directory in it is an error (envdir), and not passed over (chpst).
+    pub only_files: bool,
+}
+
 /// Everything that can be asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
@@ -87,7 +96,7 @@ pub struct Change {
     /// What to call the program.
     pub argv0: Option<&'static CStr>,
     /// Directory of variables.
-    pub env_dir: Option<&'static CStr>,
+    pub env_dir: Option<EnvDir>,
     /// New root directory.
     pub root: Option<&'static CStr>,
     /// Working directory.
@@ -151,7 +160,10 @@ pub fn read(name: Name, args: &Args) -> Result<Change, Refusal> {
             change.program = 2;
         }
         Name::Envdir => {
-            change.env_dir = Some(args.get(1).ok_or(Refusal::Usage)?);
+            change.env_dir = Some(EnvDir {
+                path: args.get(1).ok_or(Refusal::Usage)?,
+                only_files: true,
+            });
             change.program = 2;
         }
     }
@@ -176,7 +188,10 @@ fn chpst(change: &mut Change, args: &Args) -> Result<(), Refusal> {
             Opt::Value(b'u', user) => change.user = Some(User::Spec(user)),
             Opt::Value(b'U', user) => change.env_user = Some(User::Spec(user)),
             Opt::Value(b'b', argv0) => change.argv0 = Some(argv0),
-            Opt::Value(b'e', dir) => change.env_dir = Some(dir),
+            Opt::Value(b'e', path) => {
+                let only_files = false;
+                change.env_dir = Some(EnvDir { path, only_files });
+            }
             Opt::Value(b'/', root) => change.root = Some(root),
             Opt::Value(b'C', dir) => change.dir = Some(dir),
             Opt::Value(b'n', step) => {

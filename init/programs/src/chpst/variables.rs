@@ -1,16 +1,18 @@
 //! Variables from a directory: a file each.
 
 use super::VOICE;
+use super::change::EnvDir;
 use runit_core::envdir::{self, MOST_VALUE};
 use runit_sys::environment::Environment;
-use runit_sys::{Errno, dir, fd, file};
+use runit_sys::{Errno, fd, file};
 use std::ffi::CStr;
 
 /// Sets and removes what the directory says; the exit code after a complaint.
 ///
 /// All files are read before any variable changes, which cannot be seen: on a complaint the
 /// program is not started.
-pub fn apply(path: &CStr, env: &mut Environment) -> Result<(), i32> {
+pub fn apply(dir: EnvDir, verbose: bool, env: &mut Environment) -> Result<(), i32> {
+    let EnvDir { path, only_files } = dir;
     let place = path.to_bytes();
     let opened = fd::open_dir(path).map_err(|e| {
         let what: &[u8] = match e {
@@ -20,7 +22,7 @@ pub fn apply(path: &CStr, env: &mut Environment) -> Result<(), i32> {
         };
         VOICE.fatal_because(&[what, place], e)
     })?;
-    let names = dir::visible_names(&opened)
+    let names = runit_sys::dir::visible_names(&opened)
         .map_err(|e| VOICE.fatal_because(&[b"unable to read directory: ", place], e))?;
     for name in names {
         let text = name.to_bytes();
@@ -35,7 +37,12 @@ pub fn apply(path: &CStr, env: &mut Environment) -> Result<(), i32> {
             },
             // A link that points nowhere stands for an empty file.
             Err(Errno::NOENT) => env.unset(text),
-            Err(Errno::ISDIR) => {}
+            Err(Errno::ISDIR) if !only_files => {
+                if verbose {
+                    let what: [&[u8]; 4] = [b"unable to read ", place, b"/", text];
+                    VOICE.warning_because(&what, Errno::ISDIR);
+                }
+            }
             Err(e) => {
                 return Err(VOICE.fatal_because(&[b"unable to read ", place, b"/", text], e));
             }

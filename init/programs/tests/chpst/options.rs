@@ -111,6 +111,19 @@ fn a_program_that_cannot_be_run_is_111() {
 }
 
 #[test]
+fn the_program_is_named_by_its_file_when_it_cannot_be_run() {
+    let t = Scratch::new();
+    let out = chpst(&t, &["-b", "other", "/nosuch"]);
+    let name = if ours("chpst-names-the-file") {
+        "/nosuch"
+    } else {
+        "other"
+    };
+    let why = format!("unable to run: {name}: file does not exist");
+    assert_eq!(out, fatal(&why));
+}
+
+#[test]
 fn the_exit_code_is_the_programs() {
     let t = Scratch::new();
     assert_eq!(chpst(&t, &["sh", "-c", "exit 7"]).code, 7);

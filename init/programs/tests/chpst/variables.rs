@@ -72,6 +72,9 @@ fn dot_files_and_directories_are_passed_over() {
     assert_eq!(value(&t, ".HIDDEN").as_deref(), Some("old"));
     assert_eq!(value(&t, "DIR").as_deref(), Some("old"));
     assert_eq!(value(&t, "A").as_deref(), Some("x"));
+    let out = chpst(&t, &["-v", "-e", "env", "true"]);
+    let warning = "chpst: warning: unable to read env/DIR: is a directory\n";
+    assert_eq!((out.code, out.stderr.as_str()), (0, warning));
 }
 
 #[test]

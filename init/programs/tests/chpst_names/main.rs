@@ -154,6 +154,10 @@ fn envdir_reads_a_directory() {
         let out = run.args(["env", "sh", "-c", "echo $A${B-unset}"]).run();
         assert_eq!(out, said("valueunset\n"));
     }
+    // Where chpst -e passes over it.
+    t.mkdir("env/DIR");
+    let why = "unable to read env/DIR: is a directory";
+    assert_eq!(run(&t, "envdir", &["env", "true"]), fatal(why));
     let why = "unable to switch to directory: -e: file does not exist";
     assert_eq!(run(&t, "envdir", &["-e", "env", "true"]), fatal(why));
 }
