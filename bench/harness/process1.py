@@ -7,6 +7,7 @@ a stamp. The machine's /etc/runit stays out of sight.
 import os
 import subprocess
 import time
+from pathlib import Path
 
 from . import procs
 
@@ -25,12 +26,12 @@ class System:
         runit = next(p for p in (side.programs / "runit", side.programs / "../sbin/runit",
                                  side.programs / "../../sbin/runit") if p.exists())
         place_etc(place.top, etc)
-        # unshare becomes the parent of process 1; without --fork it would be outside.
         self.unshare = subprocess.Popen(
             ["unshare", "--pid", "--fork", "--mount", "--mount-proc", "--kill-child", runit],
             env=place.environment(side), cwd="/", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.etc = etc
+        # Debian's version looks in /run, where /etc may be read-only; ours follows such a link.
+        self.request = Path("/run/runit.stopit") if side.key == "debian" else etc / "stopit"
 
     def pid(self):
         """Process 1, as this namespace numbers it."""
@@ -48,6 +49,7 @@ def place_etc(top, etc):
     old = top / "old-etc"
     old.mkdir()
     mount = lambda *arguments: subprocess.run(["mount", *map(str, arguments)], check=True)  # noqa: E731
+    mount("-t", "tmpfs", "-o", "mode=755", "bench", "/run")
     mount("--bind", "/etc", old)
     mount("-t", "tmpfs", "-o", "mode=755", "bench", "/etc")
     for entry in os.listdir(old):

@@ -1,0 +1,29 @@
+"""A service is killed: how long until its successor runs its first instruction. Each has run for longer
+than the second that runit demands between two starts."""
+
+import os
+import signal
+import statistics
+import time
+
+ROWS = {"tenth": ("SIGKILL to the next start, 10th percentile", "us"),
+        "median": ("the same, median", "us")}
+ROUNDS = (5, 2)
+OPTIONS = ({"samples": 200}, {"samples": 60})
+SIDES = None
+
+
+def measure(side, place, options):
+    count = options["samples"]
+    place.fill(count)
+    place.start(side)
+    place.stamps.wait(count)
+    time.sleep(2)
+    took = []
+    for index in range(count):
+        _, pid = place.stamps.record(index)
+        at = time.monotonic_ns()
+        os.kill(pid, signal.SIGKILL)
+        place.stamps.wait(count + index + 1)
+        took.append((place.stamps.record(count + index)[0] - at) / 1e3)
+    return {"tenth": statistics.quantiles(took, n=10)[0], "median": statistics.median(took)}
