@@ -2,12 +2,12 @@
 
 import pwd
 
-from harness.sides import HELPERS
+from harness.sides import PARTS
 
 ROWS = {"user": ("`chpst -u USER` of a program that ends at once, CPU a call", "us")}
 ROUNDS = (10, 3)
 OPTIONS = ({"calls": 500}, {"calls": 200})
-SIDES = ["ours", "debian", "s6", "daemontools"]
+SIDES = ["ours", "before", "debian", "s6", "daemontools"]
 SPELLED = {"s6": ["s6-setuidgid"], "daemontools": ["setuidgid"]}
 
 
@@ -16,7 +16,7 @@ def measure(side, place, options):
     words = SPELLED.get(side.key, ["chpst", "-u"])
     # A copy where that user can reach it.
     program = place.top / "nothing"
-    program.write_bytes((HELPERS / "nothing").read_bytes())
+    program.write_bytes((PARTS / "nothing").read_bytes())
     program.chmod(0o755)
     place.top.chmod(0o755)
     command = [side.program(words[0]), *words[1:], user, str(program)]

@@ -7,7 +7,7 @@ from harness import procs
 ROWS = {"many": ("of {n} services supervised at once", "services")}
 ROUNDS = (1, 1)
 OPTIONS = ({"n": 5000}, {"n": 2000})
-SIDES = ["ours", "debian", "s6"]
+SIDES = ["ours", "before", "debian", "s6"]
 
 
 def measure(side, place, options):

@@ -10,7 +10,7 @@ from harness.process1 import System
 ROWS = {"stage3": ("CONT to process 1 until stage 3 starts", "ms")}
 ROUNDS = (10, 3)
 OPTIONS = ({}, {})
-SIDES = ["ours", "debian"]
+SIDES = ["ours", "before", "debian"]
 
 
 def measure(side, place, options):

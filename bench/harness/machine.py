@@ -37,8 +37,8 @@ def version(key):
         how = ours_dir() / ".how"
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
         return f"{commit.stdout.strip()} ({how.read_text().strip() if how.exists() else 'unknown build'})"
-    if key == "floor":
-        return "(parts/floor.c)"
+    if key in ("floor", "before"):
+        return {"floor": "(parts/floor.c)", "before": "(another build)"}[key]
     packages = DEPS / ("oracle-release" if key == "debian" else f"bench/{key}") / "PACKAGES"
     name = "runit" if key == "debian" else key
     for line in packages.read_text().splitlines():

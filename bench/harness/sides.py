@@ -87,6 +87,12 @@ class Ours(Runit):
     key, title = "ours", "runit-rs"
 
 
+class Before(Runit):
+    """Another build of ours, to tell what a change brought: RUNIT_BENCH_BEFORE names its programs."""
+
+    key, title = "before", "runit-rs before"
+
+
 class Debian(Runit):
     key, title = "debian", "C runit"
 
@@ -154,6 +160,7 @@ def ours_dir():
 def all_sides():
     sides = [
         Ours(ours_dir()),
+        Before(os.environ.get("RUNIT_BENCH_BEFORE", "/nowhere")),
         Debian(DEPS / "oracle-release/usr/bin"),
         S6(DEPS / "bench/s6/usr/bin"),
         Daemontools(DEPS / "bench/daemontools/usr/bin"),
