@@ -2,20 +2,30 @@
 
 use runit_core::clock::{Mono, Now};
 use runit_core::tai::Tai64n;
-use rustix::time::{ClockId, clock_gettime};
+use std::mem::MaybeUninit;
 
 /// The monotonic clock, in milliseconds.
 #[must_use]
 pub fn mono() -> Mono {
-    let t = clock_gettime(ClockId::Monotonic);
+    let t = read(libc::CLOCK_MONOTONIC);
     Mono((t.tv_sec as u64) * 1000 + (t.tv_nsec as u64) / 1_000_000)
 }
 
 /// The wall clock.
 #[must_use]
 pub fn wall() -> Tai64n {
-    let t = clock_gettime(ClockId::Realtime);
+    let t = read(libc::CLOCK_REALTIME);
     Tai64n::from_unix(t.tv_sec, t.tv_nsec as u32)
+}
+
+/// Through the C library, which knows the kernel's clock page from its own start.
+fn read(clock: libc::clockid_t) -> libc::timespec {
+    let mut time = MaybeUninit::zeroed();
+    // SAFETY: writes the time given; all-zero is one, should a clock not be there.
+    unsafe {
+        libc::clock_gettime(clock, time.as_mut_ptr());
+        time.assume_init()
+    }
 }
 
 /// Both.

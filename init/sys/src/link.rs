@@ -11,15 +11,28 @@ use std::ffi::CStr;
 ///
 /// It is no error when the directory exists. A relative link is relative to where it lies.
 pub fn make_dir_through(path: &CStr) -> Result<()> {
+    match make_dir(CWD, path) {
+        Err(Errno::EXIST) => match rustix::fs::stat(path) {
+            // What exists is a link to nothing.
+            Err(Errno::NOENT) => make_dir_linked(path),
+            _ => Ok(()),
+        },
+        made => made,
+    }
+}
+
+/// Makes the directory that the link `path` names. A function of its own: its paths need two pages
+/// of stack, which stay with a process that once used them.
+#[cold]
+#[inline(never)]
+fn make_dir_linked(path: &CStr) -> Result<()> {
     let mut buffer = [0u8; MOST_TARGET];
-    let made = match target(path, &mut buffer) {
-        Ok(Some(link)) => make_dir_beside(path, link),
-        Ok(None) | Err(Errno::NOENT) => make_dir(CWD, path),
-        Err(error) => return Err(error),
-    };
-    match made {
-        Ok(()) | Err(Errno::EXIST) => Ok(()),
-        Err(error) => Err(error),
+    match target(path, &mut buffer)? {
+        Some(link) => make_dir_beside(path, link).or_else(|error| match error {
+            Errno::EXIST => Ok(()),
+            error => Err(error),
+        }),
+        None => Ok(()),
     }
 }
 
