@@ -32,6 +32,14 @@ pub struct Now {
     pub wall: Tai64n,
 }
 
+impl Now {
+    /// Before any reading.
+    pub const NEVER: Now = Now {
+        mono: Mono(0),
+        wall: Tai64n { sec: 0, nano: 0 },
+    };
+}
+
 /// The earlier of two optional deadlines.
 #[must_use]
 pub fn earlier(a: Option<Mono>, b: Option<Mono>) -> Option<Mono> {

@@ -43,7 +43,7 @@ pub struct Supervise {
 }
 
 /// Files of the service.
-pub const SERVICE: Supervise = Supervise {
+pub static SERVICE: Supervise = Supervise {
     dir: c"supervise",
     lock: c"supervise/lock",
     control: c"supervise/control",
@@ -58,7 +58,7 @@ pub const SERVICE: Supervise = Supervise {
 };
 
 /// Files of its logger.
-pub const LOGGER: Supervise = Supervise {
+pub static LOGGER: Supervise = Supervise {
     dir: c"log/supervise",
     lock: c"log/supervise/lock",
     control: c"log/supervise/control",

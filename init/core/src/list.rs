@@ -36,6 +36,17 @@ impl<T: Copy, const N: usize> List<T, N> {
         }
     }
 
+    /// The items in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = T> + '_ {
+        self.items.iter().copied().flatten()
+    }
+
+    /// Takes the last item away.
+    pub fn pop(&mut self) -> Option<T> {
+        self.len = self.len.checked_sub(1)?;
+        self.items[self.len].take()
+    }
+
     /// How many items there are.
     #[must_use]
     pub const fn len(&self) -> usize {

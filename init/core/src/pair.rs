@@ -33,6 +33,9 @@ pub enum PairAction {
 /// The actions of one step.
 pub type PairActions = List<PairAction, 16>;
 
+/// Most actions that are ahead at any time, where the answer to one is taken before the next.
+pub const MOST_AHEAD: usize = 16;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Leaving {
     /// Nobody asked, or the service is not down yet.
@@ -60,6 +63,11 @@ impl Pair {
             log: None,
             leaving: Leaving::No,
         }
+    }
+
+    /// Sets what `new` was not told, before anything happens: for a pair that lies in a static.
+    pub fn begin(&mut self, want: Want, now: Now) {
+        self.service.begin(want, now);
     }
 
     /// A logger appeared, with its pipe; it starts at the next event.
@@ -112,7 +120,7 @@ impl Pair {
             Side::Log => self.log.as_mut(),
         };
         if let Some(machine) = machine {
-            out.extend(of(side, machine.step(now, event)));
+            out.extend(of(side, &machine.step(now, event)));
         }
     }
 
@@ -124,9 +132,9 @@ impl Pair {
             self.leaving = Leaving::Draining;
             if let Some(log) = &mut self.log {
                 let missed_its_last_lines = log.at_rest() && log.want() == Want::Up;
-                out.extend(of(Side::Log, log.drain()));
+                out.extend(of(Side::Log, &log.drain()));
                 if missed_its_last_lines {
-                    out.extend(of(Side::Log, log.start_to_drain()));
+                    out.extend(of(Side::Log, &log.start_to_drain()));
                 }
                 out.push(PairAction::CloseLogPipe);
             }
@@ -138,8 +146,8 @@ impl Pair {
     }
 }
 
-fn of(side: Side, actions: service::Actions) -> impl Iterator<Item = PairAction> {
+fn of(side: Side, actions: &service::Actions) -> impl Iterator<Item = PairAction> + '_ {
     actions
-        .into_iter()
+        .iter()
         .map(move |action| PairAction::Of(side, action))
 }

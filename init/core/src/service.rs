@@ -141,6 +141,14 @@ impl Service {
         }
     }
 
+    /// Sets what `new` was not told, before anything happens.
+    pub fn begin(&mut self, want: Want, now: Now) {
+        self.want = want;
+        self.since = now.wall;
+        self.changed = now.wall;
+        self.not_before = now.mono;
+    }
+
     /// What the status files tell.
     #[must_use]
     pub const fn status(&self) -> Status {

@@ -7,7 +7,7 @@ use runit_core::clock::{Mono, Now};
 use runit_core::control::Command;
 use runit_core::exit::Exit;
 use runit_core::hook::{Hook, Signal};
-use runit_core::pair::{Pair, PairAction, PairEvent};
+use runit_core::pair::{MOST_AHEAD, Pair, PairAction, PairEvent};
 use runit_core::service::{Action, Event, RESTART_MS, Side};
 use runit_core::status::{State, Status, Want};
 use runit_core::tai::Tai64n;
@@ -43,6 +43,8 @@ struct World {
     alive: BTreeMap<u32, (Side, Kind)>,
     next_pid: u32,
     forks: u32,
+    /// Actions asked for and not begun.
+    ahead: usize,
     quit: bool,
     pipe_closed: bool,
     /// When a side was last started, and whether an order allowed a start before its time.
@@ -67,6 +69,7 @@ impl World {
             alive: BTreeMap::new(),
             next_pid: 100,
             forks: 0,
+            ahead: 0,
             quit: false,
             pipe_closed: false,
             last_start: [None; 2],
@@ -99,7 +102,10 @@ impl World {
     fn handle(&mut self, event: PairEvent) {
         assert!(!self.quit, "an event after Quit");
         let actions = self.pair.step(self.now, event);
+        self.ahead += actions.len();
+        assert!(self.ahead <= MOST_AHEAD, "{} actions ahead", self.ahead);
         for action in actions {
+            self.ahead -= 1;
             self.act(action);
         }
     }

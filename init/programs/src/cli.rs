@@ -7,30 +7,50 @@ use runit_sys::{Errno, reason, say};
 use std::ffi::CStr;
 
 /// Most parts of a message, name and reason included.
-const PARTS: usize = 12;
+const PARTS: usize = 14;
 
 /// The name under which a program speaks.
 #[derive(Clone, Copy, Debug)]
-pub struct Voice<'a>(pub &'a [u8]);
+pub struct Voice<'a> {
+    name: &'a [u8],
+    /// With the blank before it; empty for most programs.
+    blank: &'a [u8],
+    object: &'a [u8],
+}
 
-impl Voice<'static> {
-    /// The voice of a program that serves one object: `runsv DIR: fatal: ...`. For set-up only, as
-    /// it allocates what then lives as long as the process.
+impl<'a> Voice<'a> {
+    /// The voice of a program: `sv: fatal: ...`
     #[must_use]
-    pub fn about(program: &str, object: &CStr) -> Voice<'static> {
-        Voice(Vec::leak(
-            [program.as_bytes(), b" ", object.to_bytes()].concat(),
-        ))
+    pub const fn new(name: &'a [u8]) -> Voice<'a> {
+        Voice {
+            name,
+            blank: b"",
+            object: b"",
+        }
+    }
+
+    /// The voice of a program that serves one object: `runsv DIR: fatal: ...`
+    #[must_use]
+    pub const fn about(name: &'a [u8], object: &'a CStr) -> Voice<'a> {
+        Voice {
+            name,
+            blank: b" ",
+            object: object.to_bytes(),
+        }
+    }
+
+    /// The name of the program.
+    #[must_use]
+    pub const fn name(self) -> &'a [u8] {
+        self.name
     }
 
     /// The beginning of every fatal message, for children that fail before they are a program.
     #[must_use]
-    pub fn fatal_prefix(self) -> [&'static [u8]; 2] {
-        [self.0, b": fatal: "]
+    pub const fn fatal_prefix(self) -> [&'a [u8]; 4] {
+        [self.name, self.blank, self.object, b": fatal: "]
     }
-}
 
-impl Voice<'_> {
     /// `NAME: fatal: ...`; gives the exit code 111, to be returned.
     #[must_use]
     pub fn fatal(self, parts: &[&[u8]]) -> i32 {
@@ -67,12 +87,12 @@ impl Voice<'_> {
 
     /// `usage: NAME...` and an empty line; the exit code is the program's own.
     pub fn usage(self, rest: &[u8]) {
-        say::error(&[b"usage: ", self.0, rest, b"\n"]);
+        say::error(&[b"usage: ", self.name, self.blank, self.object, rest, b"\n"]);
     }
 
     fn line(self, kind: &[u8], parts: &[&[u8]], tail: &[&[u8]]) {
         let mut all: [&[u8]; PARTS] = [b""; PARTS];
-        let begin = [self.0, kind];
+        let begin = [self.name, self.blank, self.object, kind];
         let text = begin.iter().chain(parts).chain(tail);
         for (slot, part) in all.iter_mut().zip(text) {
             *slot = part;

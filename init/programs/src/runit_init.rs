@@ -20,7 +20,7 @@ const RUNIT: &CStr = c"/sbin/runit";
 /// Where the levels are.
 const LEVELS: &[u8] = b"/etc/runit/runsvdir/";
 /// Whatever name the program goes by.
-const VOICE: Voice<'static> = Voice(b"init");
+const VOICE: Voice<'static> = Voice::new(b"init");
 /// Longest path this program builds.
 const LONGEST: usize = 1024;
 
@@ -51,7 +51,7 @@ pub fn main(args: Args) -> i32 {
 
 fn usage(args: &Args) -> i32 {
     let name = args.get(0).map_or(&b"runit-init"[..], CStr::to_bytes);
-    Voice(name).usage(b" 0|6|1|S|2-5|LEVEL|q|u");
+    Voice::new(name).usage(b" 0|6|1|S|2-5|LEVEL|q|u");
     0
 }
 

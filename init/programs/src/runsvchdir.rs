@@ -20,7 +20,7 @@ const PREVIOUS_NEW: &CStr = c"previous.new";
 
 /// `runsvchdir dir`: 0, 1 after a usage error, 111 when it could not be done.
 pub fn main(args: Args) -> i32 {
-    let voice = Voice(args.get(0).map_or(b"runsvchdir", CStr::to_bytes));
+    let voice = Voice::new(args.get(0).map_or(b"runsvchdir", CStr::to_bytes));
     let Some(name) = args.get(1) else {
         voice.usage(b" dir");
         return exit::USAGE;

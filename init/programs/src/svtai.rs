@@ -11,7 +11,7 @@ use runit_core::tai::Tai64n;
 use runit_sys::entry::Args;
 use runit_sys::{Errno, fd, localtime, poll, say};
 
-const SVTAI: Voice<'static> = Voice(b"svtai");
+const SVTAI: Voice<'static> = Voice::new(b"svtai");
 /// Bytes read at once.
 const ROOM: usize = 64 << 10;
 

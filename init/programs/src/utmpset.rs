@@ -11,7 +11,7 @@ use runit_sys::utmp::{self, Step, Trouble};
 use runit_sys::{Errno, reason, say};
 use std::ffi::CStr;
 
-const VOICE: Voice<'static> = Voice(b"utmpset");
+const VOICE: Voice<'static> = Voice::new(b"utmpset");
 
 /// `utmpset [-w] line`: 0, 1 after a usage error, 111 when it could not be done.
 pub fn main(args: Args) -> i32 {
@@ -33,7 +33,7 @@ pub fn main(args: Args) -> i32 {
 }
 
 fn usage(args: &Args) -> i32 {
-    Voice(args.get(0).map_or(b"utmpset", CStr::to_bytes)).usage(b" [-w] line");
+    Voice::new(args.get(0).map_or(b"utmpset", CStr::to_bytes)).usage(b" [-w] line");
     exit::USAGE
 }
 

@@ -29,6 +29,7 @@ pub mod reboot;
 pub mod reexec;
 pub mod say;
 pub mod signal;
+pub mod slot;
 pub mod spawn;
 pub mod title;
 pub mod udp;

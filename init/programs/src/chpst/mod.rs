@@ -17,7 +17,7 @@ use runit_sys::entry::Args;
 use runit_sys::say;
 
 /// Complaints say chpst, whatever the name.
-const VOICE: Voice<'static> = Voice(b"chpst");
+const VOICE: Voice<'static> = Voice::new(b"chpst");
 
 /// All names: 100 after a usage error, 111 when the change or the program failed.
 pub fn main(args: Args) -> i32 {
@@ -29,7 +29,7 @@ pub fn main(args: Args) -> i32 {
             explain(refusal, called);
             // The usage is that of the plain name.
             let plain = called.strip_prefix(b"d").unwrap_or(called);
-            Voice(plain).usage(name.usage());
+            Voice::new(plain).usage(name.usage());
             exit::FATAL_100
         }
     }

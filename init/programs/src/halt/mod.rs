@@ -18,7 +18,7 @@ use runit_sys::{child, reboot, say, signal};
 /// `halt [-fnw]` and its other names. Exit codes: 0 asked, 1 usage, 111 refused.
 pub fn main(args: Args) -> i32 {
     let name = args.program_name();
-    let voice = Voice(name);
+    let voice = Voice::new(name);
     let options = match options::read(&args) {
         Asked::Work(options) => options,
         Asked::Help => {

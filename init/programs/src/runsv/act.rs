@@ -4,12 +4,13 @@ use super::record::Record;
 use super::setup::{self, Held};
 use super::{LOG_CONTROL, SERVICE_CONTROL};
 use crate::cli::Voice;
-use runit_core::clock::Mono;
+use runit_core::clock::{Mono, Now};
 use runit_core::exit::Exit;
 use runit_core::hook::Hook;
 use runit_core::layout;
 use runit_core::line::Line;
-use runit_core::pair::{Pair, PairAction, PairEvent};
+use runit_core::list::List;
+use runit_core::pair::{MOST_AHEAD, Pair, PairAction, PairEvent};
 use runit_core::service::{Action, Event, Side};
 use runit_core::status::Want;
 use runit_sys::spawn::Child;
@@ -36,7 +37,25 @@ impl LogSide {
             dir,
             reader,
             writer: Some(writer),
-            record: Record::new(layout::LOGGER),
+            record: Record::new(&layout::LOGGER),
+        }
+    }
+}
+
+/// What is too large for the stack: a page of it that is touched once stays with the process.
+#[derive(Debug)]
+pub struct Desk {
+    pair: Pair,
+    /// What is to be done, the next thing last.
+    ahead: List<PairAction, MOST_AHEAD>,
+}
+
+impl Desk {
+    /// With nothing ahead.
+    pub const fn new() -> Desk {
+        Desk {
+            pair: Pair::new(Want::Up, Now::NEVER),
+            ahead: List::new(),
         }
     }
 }
@@ -45,32 +64,42 @@ impl LogSide {
 #[derive(Debug)]
 pub struct Runsv {
     voice: Voice<'static>,
-    pair: Pair,
+    desk: &'static mut Desk,
     held: Held,
     record: Record,
     log: Option<LogSide>,
+    /// By side: its files are to be written.
+    outdated: [bool; 2],
     quit: bool,
 }
 
 impl Runsv {
     /// In possession of its directory, with nothing started.
-    pub fn new(voice: Voice<'static>, want: Want, held: Held, log: Option<LogSide>) -> Runsv {
+    pub fn new(
+        voice: Voice<'static>,
+        desk: &'static mut Desk,
+        held: Held,
+        log: Option<LogSide>,
+    ) -> Runsv {
         let now = clock::now();
-        let mut pair = Pair::new(want, now);
+        desk.pair.begin(setup::wanted(layout::DOWN), now);
         if log.is_some() {
-            pair.add_log(setup::wanted(layout::LOGGER.down), now);
+            desk.pair.add_log(setup::wanted(layout::LOGGER.down), now);
         }
-        let mut runsv = Runsv {
+        Runsv {
             voice,
-            pair,
+            desk,
             held,
-            record: Record::new(layout::SERVICE),
+            record: Record::new(&layout::SERVICE),
             log,
+            outdated: [true; 2],
             quit: false,
-        };
-        runsv.write_record(Side::Service);
-        runsv.write_record(Side::Log);
-        runsv
+        }
+    }
+
+    /// Tells that nothing runs yet.
+    pub fn begin(&mut self) {
+        self.write_records();
     }
 
     /// Both sides are gone.
@@ -80,7 +109,7 @@ impl Runsv {
 
     /// When something is due although nothing happens.
     pub fn deadline(&self) -> Option<Mono> {
-        self.pair.deadline()
+        self.desk.pair.deadline()
     }
 
     /// The control FIFOs, in the order of the constants in `mod.rs`.
@@ -106,6 +135,7 @@ impl Runsv {
     /// A child was reaped: the service, its finish, a hook, or the logger.
     pub fn child_ended(&mut self, pid: u32, exit: Exit) {
         let of_service = self
+            .desk
             .pair
             .side(Side::Service)
             .is_some_and(|service| service.pid() == Some(pid));
@@ -115,40 +145,72 @@ impl Runsv {
 
     /// One event through the state machine, and everything that follows from it.
     pub fn handle(&mut self, event: PairEvent) {
-        let now = clock::now();
-        for action in self.pair.step(now, event) {
-            match action {
-                PairAction::Of(side, Action::Record) => self.write_record(side),
-                PairAction::Of(side, Action::Start) => {
-                    let answer = self.start(side);
-                    self.handle(PairEvent::Only(side, answer));
+        let before = self.desk.ahead.len();
+        self.step(event);
+        while self.desk.ahead.len() > before {
+            if let Some(answer) = self.desk.ahead.pop().and_then(|next| self.carry_out(next)) {
+                self.step(answer);
+            }
+        }
+        self.write_records();
+    }
+
+    /// What follows from an event comes before what was ahead already.
+    #[inline(never)]
+    fn step(&mut self, event: PairEvent) {
+        let actions = self.desk.pair.step(clock::now(), event);
+        for action in actions.iter().rev() {
+            self.desk.ahead.push(action);
+        }
+    }
+
+    /// Does one thing; gives the machine's answer to it, where it waits for one.
+    ///
+    /// Not inlined, here and elsewhere in this file: what each needs on the stack is needed only
+    /// while it runs, and a page that is touched once stays with the process.
+    #[inline(never)]
+    fn carry_out(&mut self, action: PairAction) -> Option<PairEvent> {
+        let (side, answer) = match action {
+            PairAction::Of(side, Action::Record) => {
+                self.outdated[side as usize] = true;
+                return None;
+            }
+            PairAction::Of(side, Action::Start) => (side, self.start(side)),
+            PairAction::Of(side, Action::Finish(exit)) => (side, self.finish(exit)),
+            PairAction::Of(side, Action::Hook(hook, pid)) => (side, self.run_hook(hook, pid)),
+            PairAction::Of(_, Action::Send(signal, pid)) => {
+                if let Some(pid) = child::pid(pid) {
+                    // It may have ended and wait to be reaped; that is no trouble.
+                    let _ = signal::send(pid, signal.into());
                 }
-                PairAction::Of(side, Action::Finish(exit)) => {
-                    let answer = self.finish(exit);
-                    self.handle(PairEvent::Only(side, answer));
+                return None;
+            }
+            PairAction::CloseLogPipe => {
+                if let Some(log) = &mut self.log {
+                    log.writer = None;
                 }
-                PairAction::Of(side, Action::Hook(hook, pid)) => {
-                    let answer = self.run_hook(hook, pid);
-                    self.handle(PairEvent::Only(side, answer));
-                }
-                PairAction::Of(_, Action::Send(signal, pid)) => {
-                    if let Some(pid) = child::pid(pid) {
-                        // It may have ended and wait to be reaped; that is no trouble.
-                        let _ = signal::send(pid, signal.into());
-                    }
-                }
-                PairAction::CloseLogPipe => {
-                    if let Some(log) = &mut self.log {
-                        log.writer = None;
-                    }
-                }
-                PairAction::Quit => self.quit = true,
+                return None;
+            }
+            PairAction::Quit => {
+                self.quit = true;
+                return None;
+            }
+        };
+        Some(PairEvent::Only(side, answer))
+    }
+
+    /// Once for all that followed from an event: nobody needs to see the states in between.
+    fn write_records(&mut self) {
+        for side in [Side::Service, Side::Log] {
+            if std::mem::take(&mut self.outdated[side as usize]) {
+                self.write_record(side);
             }
         }
     }
 
+    #[inline(never)]
     fn write_record(&mut self, side: Side) {
-        let Some(service) = self.pair.side(side) else {
+        let Some(service) = self.desk.pair.side(side) else {
             return;
         };
         match side {
@@ -161,6 +223,7 @@ impl Runsv {
         }
     }
 
+    #[inline(never)]
     fn start(&mut self, side: Side) -> Event {
         let prefix = self.voice.fatal_prefix();
         let mut child = Child {
@@ -186,6 +249,7 @@ impl Runsv {
         }
     }
 
+    #[inline(never)]
     fn finish(&self, exit: Exit) -> Event {
         let (mut code, mut status) = (Line::<8>::new(), Line::<8>::new());
         code.number(exit.finish_code()).push(b"\0");
@@ -205,10 +269,13 @@ impl Runsv {
         self.spawned(child)
     }
 
-    fn run_hook(&self, hook: Hook, pid: Option<u32>) -> Event {
+    #[inline(never)]
+    fn run_hook(&mut self, hook: Hook, pid: Option<u32>) -> Event {
         if !file::owner_may_execute(hook.path()) {
             return Event::NoHook(hook);
         }
+        // A hook may look at what was asked for.
+        self.write_records();
         let mut argument = Line::<16>::new();
         if let Some(pid) = pid {
             argument.number(pid);
@@ -231,6 +298,7 @@ impl Runsv {
         }
     }
 
+    #[inline(never)]
     fn spawned(&self, child: Child<'_>) -> Event {
         match child.spawn() {
             Ok(pid) => Event::Started(child::number(pid)),
@@ -251,15 +319,16 @@ impl Runsv {
     }
 
     /// A logger that was put in place after this runsv started is taken up with the next start.
+    #[inline(never)]
     fn look_for_late_log(&mut self) {
         if self.log.is_some() {
             return;
         }
         self.log = setup::open_late_log(self.voice);
         if self.log.is_some() {
-            let now = clock::now();
-            self.pair.add_log(setup::wanted(layout::LOGGER.down), now);
-            self.write_record(Side::Log);
+            let want = setup::wanted(layout::LOGGER.down);
+            self.desk.pair.add_log(want, clock::now());
+            self.outdated[Side::Log as usize] = true;
             self.handle(PairEvent::Only(Side::Log, Event::Wake));
         }
     }

@@ -27,17 +27,18 @@ const LOG_CONTROL: usize = 1;
 pub fn main(args: Args) -> i32 {
     let (Some(dir), 2) = (args.get(1), args.len()) else {
         let name = args.get(0).map_or(&b"runsv"[..], |name| name.to_bytes());
-        Voice(name).usage(b" dir");
+        Voice::new(name).usage(b" dir");
         return exit::USAGE;
     };
     signal::listen(&[Number::CHLD, Number::TERM]);
-    match setup::open(dir) {
-        Ok(Some(mut runsv)) => {
+    match &mut setup::open(dir) {
+        Ok(Some(runsv)) => {
             heap_seal::close();
-            supervise(&mut runsv)
+            runsv.begin();
+            supervise(runsv)
         }
         Ok(None) => 0,
-        Err(code) => code,
+        Err(code) => *code,
     }
 }
 

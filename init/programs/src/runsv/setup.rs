@@ -2,12 +2,13 @@
 //!
 //! Decides when runsv must not run at all: no directory, or another runsv has it.
 
-use super::act::{LogSide, Runsv};
+use super::act::{Desk, LogSide, Runsv};
 use crate::cli::Voice;
 use runit_core::layout::{self, Supervise};
 use runit_core::status::Want;
 use runit_sys::fifo::{self, MakeError};
 use runit_sys::signal::{Arrived, Number};
+use runit_sys::slot::Slot;
 use runit_sys::{Errno, clock, fd, file, link, lock, pipe, poll};
 use std::ffi::CStr;
 use std::os::fd::OwnedFd;
@@ -52,8 +53,10 @@ impl Refusal {
 const NOT_A_FIFO: &[u8] = b" exists but is not a fifo";
 
 /// Opens everything. `Ok(None)`: told to go while it waited for the log lock.
+#[inline(never)]
 pub fn open(dir: &'static CStr) -> Result<Option<Runsv>, i32> {
-    let voice = Voice::about("runsv", dir);
+    static DESK: Slot<Desk> = Slot::new(Desk::new());
+    let voice = Voice::about(b"runsv", dir);
     if let Err(error) = file::chdir(dir) {
         return Err(voice.fatal_because(&[b"unable to change to directory"], error));
     }
@@ -73,7 +76,7 @@ pub fn open(dir: &'static CStr) -> Result<Option<Runsv>, i32> {
         Some(lock) => Some(open_log_side(lock).map_err(refused)?),
         None => None,
     };
-    Ok(Some(Runsv::new(voice, wanted(layout::DOWN), held, log)))
+    Ok(DESK.take().map(|desk| Runsv::new(voice, desk, held, log)))
 }
 
 /// A logger that was added while runsv runs. It may fail: then the service runs without it, and

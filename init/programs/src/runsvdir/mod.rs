@@ -41,10 +41,10 @@ pub fn main(args: Args) -> i32 {
     }
     let Some(dir) = args.get(rest) else {
         let name = args.get(0).map_or(&b"runsvdir"[..], CStr::to_bytes);
-        Voice(name).usage(b" [-P] dir");
+        Voice::new(name).usage(b" [-P] dir");
         return exit::USAGE;
     };
-    let voice = Voice::about("runsvdir", dir);
+    let voice = Voice::about(b"runsvdir", dir);
     signal::listen(&[Number::CHLD, Number::TERM, Number::HUP, Number::ALRM]);
     let log = TitleLog::open(&args, rest + 1, voice);
     match Place::open(dir, voice) {

@@ -74,7 +74,7 @@ pub fn main(words: &Args, services: &[u8], origin: &OwnedFd) -> i32 {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(error) => {
             let why = error::Errno::from_io_error(&error).unwrap_or(error::Errno::IO);
-            Voice(b"sv").warning_because(
+            Voice::new(b"sv").warning_because(
                 &[b"unable to read log in ", dir.as_os_str().as_bytes()],
                 why,
             );
@@ -84,7 +84,7 @@ pub fn main(words: &Args, services: &[u8], origin: &OwnedFd) -> i32 {
 }
 
 fn usage() -> i32 {
-    Voice(b"sv").usage(b" log [-f] [-n lines] service");
+    Voice::new(b"sv").usage(b" log [-f] [-n lines] service");
     exit::FATAL_100
 }
 

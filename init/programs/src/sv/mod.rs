@@ -56,7 +56,7 @@ pub fn main(args: Args) -> i32 {
     let origin = match fd::open_dir(c".") {
         Ok(origin) => origin,
         Err(error) => {
-            let _ = Voice(name).fatal_because(&[b"unable to open current directory"], error);
+            let _ = Voice::new(name).fatal_because(&[b"unable to open current directory"], error);
             return if name == b"sv" {
                 exit::FATAL_100
             } else {
@@ -159,10 +159,10 @@ fn services_dir() -> &'static [u8] {
 impl Call {
     fn usage(&self) -> i32 {
         if self.is_lsb {
-            Voice(self.name).usage(b" [-w sec] command");
+            Voice::new(self.name).usage(b" [-w sec] command");
             lsb::USAGE
         } else {
-            Voice(self.name).usage(b" [-v] [-w sec] command service ...");
+            Voice::new(self.name).usage(b" [-v] [-w sec] command service ...");
             exit::FATAL_100
         }
     }

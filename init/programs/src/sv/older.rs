@@ -33,7 +33,7 @@ const AGAIN_MS: u64 = 420;
 #[must_use]
 pub fn main(name: &'static [u8], args: &Args, origin: &OwnedFd) -> Option<i32> {
     let tool = Tool {
-        voice: Voice(name),
+        voice: Voice::new(name),
         origin,
     };
     Some(match name {
@@ -144,7 +144,7 @@ impl Tool<'_> {
             let up = until_up_for(seconds)?;
             if verbose {
                 runit_sys::say::error(&[
-                    self.voice.0,
+                    self.voice.name(),
                     b": ",
                     name.to_bytes(),
                     b" is up for ",

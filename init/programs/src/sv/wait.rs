@@ -292,7 +292,7 @@ fn agrees(pending: &mut Pending) -> bool {
     pending.check = match child.spawn() {
         Ok(pid) => Check::Asked(child::number(pid)),
         Err(error) => {
-            Voice(b"sv").warning_because(&[b"unable to fork for ", &called], error);
+            Voice::new(b"sv").warning_because(&[b"unable to fork for ", &called], error);
             Check::Refused(clock::mono().plus_ms(AGAIN_MS))
         }
     };

@@ -37,7 +37,7 @@ pub struct Call {
 pub fn read(args: &Args) -> Result<Call, i32> {
     let usage = || {
         let name = args.get(0).map_or(&b"svlogd"[..], |name| name.to_bytes());
-        Voice(name).usage(b" [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...");
+        Voice::new(name).usage(b" [-ttv] [-r c] [-R abc] [-l len] [-b buflen] dir ...");
         Err(exit::FATAL)
     };
     let (mut labels, mut verbose) = (0, false);

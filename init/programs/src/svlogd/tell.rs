@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::ffi::CStr;
 
 /// The voice of svlogd.
-pub const SVLOGD: Voice<'static> = Voice(b"svlogd");
+pub const SVLOGD: Voice<'static> = Voice::new(b"svlogd");
 
 /// Something that could not be done, in the words that are said about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
