@@ -307,17 +307,21 @@ fn keys_pressed_while_their_hook_runs_run_it_once_more() {
         return;
     }
     let m = Plan::new()
-        .script("etc/runit/ctrlaltdel", "echo keys >>/t/keys; read x </t/go")
-        .before("mkfifo t/go")
+        // A FIFO for each run: the second would find the first one's writer still there.
+        .script(
+            "etc/runit/ctrlaltdel",
+            "echo keys >>/t/keys; read x </t/go$(grep -c . /t/keys)",
+        )
+        .before("mkfifo t/go1 t/go2")
         .boot();
     m.wait_stage_2(1);
     m.signal("INT");
     m.wait_lines("t/keys", 1);
     m.signal("INT");
     m.signal("INT");
-    m.inside("echo go >/t/go");
+    m.inside("echo go >/t/go1");
     m.wait_lines("t/keys", 2);
-    m.inside("echo go >/t/go");
+    m.inside("echo go >/t/go2");
     let leave = "- runit: leave stage: /etc/runit/ctrlaltdel\n";
     wait_until("both ended", || m.console().matches(leave).count() == 2);
     assert_eq!(m.lines("t/keys").len(), 2);
