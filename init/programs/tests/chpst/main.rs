@@ -6,6 +6,7 @@
 mod common;
 
 mod accounts;
+mod anything;
 mod descriptors;
 mod follow;
 mod isolate;
