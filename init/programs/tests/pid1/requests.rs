@@ -354,7 +354,9 @@ fn alarms_are_forwarded_to_stage_2() {
 }
 
 /// A process 1 of a user who may have as many processes at once, and the only other one of them.
-fn limited(uid: u32, processes: u32) -> (Plan, Daemon) {
+/// The user is nobody else's: processes are counted over all of the machine.
+fn limited(series: u32, processes: u32) -> (Plan, Daemon) {
+    let uid = series * 10_000_000 + std::process::id();
     let plan = Plan::new()
         .before("chmod 666 dev/console; chmod 777 t")
         .launch(&format!(
@@ -373,7 +375,7 @@ fn limited(uid: u32, processes: u32) -> (Plan, Daemon) {
 
 #[test]
 fn a_stage_that_cannot_be_forked_is_tried_again() {
-    let (plan, other) = limited(61_001, 2);
+    let (plan, other) = limited(1, 2);
     let m = plan.boot();
     let said = "- runit: fatal: unable to fork for \"/etc/runit/1\" pausing: temporary failure\n";
     m.wait_console(&said.repeat(2));
@@ -384,7 +386,7 @@ fn a_stage_that_cannot_be_forked_is_tried_again() {
 
 #[test]
 fn a_hook_of_the_keys_that_cannot_be_forked_is_tried_again() {
-    let (plan, other) = limited(61_002, 3);
+    let (plan, other) = limited(2, 3);
     let m = plan.script("etc/runit/ctrlaltdel", "echo keys").boot();
     m.wait_stage_2(1);
     m.signal("INT");
