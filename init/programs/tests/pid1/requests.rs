@@ -404,7 +404,7 @@ fn a_hook_of_the_keys_that_cannot_be_forked_is_tried_again() {
 
 #[test]
 fn a_hook_of_the_power_that_cannot_be_forked_stops_the_system() {
-    let (plan, _other) = limited(61_003, 3);
+    let (plan, _other) = limited(3, 3);
     let m = plan.script("etc/runit/pwrfail", "echo power").boot();
     m.wait_stage_2(1);
     m.signal("PWR");
