@@ -2,7 +2,7 @@
 # install.sh DESTDIR PREFIX SYSCONFDIR PROGRAMS: puts runit-rs below DESTDIR, as `make install` asks:
 # the built programs of the directory PROGRAMS, their pages and completions, the stages with this system's
 # duties, the levels, the services.
-# Keeps a level or a setting (rc.conf) that is there already; never touches the running system's init links.
+# Keeps a level, its aliases or a setting (rc.conf) that are there already; never touches the running system's init links.
 set -eu
 destdir=$1 prefix=$2 sysconfdir=$3 programs=$4
 here=$(cd "$(dirname "$0")/../.." && pwd)
@@ -73,5 +73,6 @@ for list in "$here"/runsvdir-levels/*/services; do
         ln -s "$sysconfdir/sv/$service" "$level/$service"
     done <"$list"
 done
+[ -e "$etc/runit/runsvdir/aliases" ] || install -m 644 "$here/runsvdir-levels/aliases" "$etc/runit/runsvdir/"
 [ -e "$etc/runit/runsvdir/current" ] || ln -sfn default "$etc/runit/runsvdir/current"
 [ -e "$etc/service" ] || [ -L "$etc/service" ] || ln -sfn "$sysconfdir/runit/runsvdir/current" "$etc/service"

@@ -39,6 +39,61 @@ the_kernel_command_line_picks_the_level() {
     for words in single S s -s rescue emergency 'ro quiet single' 'runit.level=solo single' 'a="b c" single'; do
         _line "$words"
         says 'runsvchdir single'
+        quiet_on 'no level'
+    done
+}
+
+rescue_is_a_level_of_its_own_where_there_is_one() {
+    _level_directories
+    mkdir "$T/etc/runsvdir/rescue"
+    _line rescue
+    says 'runsvchdir rescue'
+    _line emergency
+    says 'runsvchdir single'
+}
+
+other_words_for_a_level_are_read_from_one_file() {
+    _level_directories
+    mkdir "$T/etc/runsvdir/4"
+    cat >"$T/etc/runsvdir/aliases" <<'A'
+# 1 solo
+1  default
+1  single# the last one counts
+3	solo   # with a note
+#2 solo
+2  ../x
+4  solo
+5  solo solo
+6  @reboot
+7  nowhere
+A
+    printf '8 solo' >>"$T/etc/runsvdir/aliases"
+    for pair in 1:single 3:solo 4:4 8:solo; do
+        _line "runit.level=${pair%:*}"
+        says "runsvchdir ${pair#*:}"
+        quiet_on 'no level'
+    done
+    for word in 2 5 6 7 9 '#2'; do
+        _line "runit.level=$word"
+        says "no level '$word'"
+        says 'runsvchdir default'
+    done
+    for word in 1 3 6; do # alone they are for the kernel
+        _line "$word"
+        says 'runsvchdir default'
+        quiet_on 'no level'
+    done
+    echo 3 >"$T/etc/default.runsvdir"
+    _line quiet
+    says 'runsvchdir solo'
+}
+
+the_installed_aliases_are_those_of_system_v() {
+    _level_directories
+    cp "$stages/../runsvdir-levels/aliases" "$T/etc/runsvdir/"
+    for pair in 1:single S:single s:single 2:default 3:default 4:default 5:default; do
+        _line "runit.level=${pair%:*}"
+        says "runsvchdir ${pair#*:}"
     done
 }
 
@@ -68,7 +123,8 @@ the_file_default_runsvdir_names_the_level_to_boot() {
     _line quiet
     says 'runsvchdir solo'
     _line 'runit.level=none'
-    says 'runsvchdir solo'
+    says "no level 'none'"
+    says 'runsvchdir default'
     _line single
     says 'runsvchdir single'
     echo nowhere >"$T/etc/default.runsvdir"

@@ -20,6 +20,7 @@ fn cases(usual: u32) -> proptest::test_runner::Config {
     }
 }
 
+pub mod alias;
 pub mod clock;
 pub mod control;
 pub mod decimal;

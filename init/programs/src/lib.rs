@@ -4,6 +4,7 @@
 pub mod chpst;
 pub mod cli;
 pub mod halt;
+pub mod level;
 pub mod pause;
 pub mod runit;
 pub mod runit_init;
