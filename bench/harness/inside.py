@@ -28,6 +28,15 @@ def run(figure, side, options, seconds=300):
             return {}
 
 
+def be_first():
+    """Before what else this machine does, for every side alike: other work would make each figure longer
+    by chance. Real-time scheduling, since a nice value counts only within a session."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except OSError:
+        os.nice(-20)
+
+
 def main():
     from . import sides
     from .place import Place
@@ -37,6 +46,7 @@ def main():
     os.chdir(work)
     module = importlib.import_module(f"figures.{figure}")
     side = sides.all_sides()[side]
+    be_first()
     side.prepare(Path(work))
     values = module.measure(side, Place(Path(work)), json.loads(options))
     print(json.dumps(values), flush=True)

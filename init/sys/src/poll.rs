@@ -50,17 +50,32 @@ pub fn wait(fds: &[Option<BorrowedFd<'_>>], until: Option<Mono>) -> Result<Ready
     Ok(Ready(bits.fold(0, |bits, (i, _)| bits | 1 << i)))
 }
 
-/// The same for any number of descriptors, of which only one need be ready; allocates.
+/// The same for any number of descriptors; gives the positions of those that are ready. Allocates.
 ///
 /// A writing end counts as ready when its last reader is gone.
-pub fn wait_for_any(fds: &[BorrowedFd<'_>], until: Option<Mono>) -> Result<()> {
+pub fn wait_for_any(fds: &[BorrowedFd<'_>], until: Option<Mono>) -> Result<Vec<usize>> {
     let polled = |fd: &BorrowedFd<'_>| libc::pollfd {
         fd: fd.as_raw_fd(),
         events: libc::POLLIN,
         revents: 0,
     };
     let mut polled: Vec<_> = fds.iter().map(polled).collect();
-    sleep(&mut polled, until).map(drop)
+    if sleep(&mut polled, until)? == 0 {
+        return Ok(Vec::new());
+    }
+    let ready = polled.iter().enumerate().filter(|(_, p)| p.revents != 0);
+    Ok(ready.map(|(position, _)| position).collect())
+}
+
+/// Sleeps for so many microseconds, or until a listened signal arrives.
+pub fn nap(us: u32) {
+    let time = libc::timespec {
+        tv_sec: (us / 1_000_000) as _,
+        tv_nsec: (us % 1_000_000 * 1000) as _,
+    };
+    let mask = signal::mask_while_waiting();
+    // SAFETY: no descriptors; time and mask live through the call.
+    unsafe { libc::ppoll(std::ptr::null_mut(), 0, &time, &mask) };
 }
 
 /// Gives how many entries are ready; 0 when a signal or the deadline came first.

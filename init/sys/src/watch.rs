@@ -1,9 +1,24 @@
 //! Being told when a directory changes, instead of looking again and again.
 //!
 //! One type, made by the platform: inotify on Linux, kqueue on FreeBSD. It tells *that* something
-//! changed; what, the caller finds by looking, so that a lost or merged event loses nothing.
+//! changed; what, the caller finds by looking, so that a lost or merged event loses nothing. Where
+//! it changed is told as well, as far as the system knows: it saves looks, and must not decide.
 
 pub use crate::platform::Watch;
+use std::ffi::CStr;
+
+/// One watched directory, whatever path it was reached by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Watched(pub(crate) i32);
+
+/// Where something changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told<'a> {
+    /// In this directory: the file of this name, where that is known.
+    In(Watched, Option<&'a CStr>),
+    /// The system lost count: anywhere.
+    Anywhere,
+}
 
 /// What to be told about in a directory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,4 +29,6 @@ pub enum Interest {
     Files,
     /// That, and every write to a file in it.
     Content,
+    /// Only files that another file was renamed to, and the end of the directory itself.
+    Replaced,
 }

@@ -2,6 +2,7 @@
 
 use super::target::Trouble;
 use runit_core::layout;
+use runit_core::line::Line;
 use runit_core::status::{State, Status, Want};
 use runit_core::tai::Tai64n;
 use runit_sys::{fd, file, reason};
@@ -102,11 +103,13 @@ impl Report {
             State::Finish => b"finish: ",
         };
         self.push(state).push(name).push(": ");
+        let mut numbers = Line::<64>::new();
         if let Some(pid) = status.pid {
-            self.push(format!("(pid {pid}) "));
+            numbers.push(b"(pid ").number(pid).push(b") ");
         }
-        self.push(format!("{}s", status.since.seconds_until(now)));
-        self.remarks(status)
+        let seconds = status.since.seconds_until(now);
+        numbers.number(i64::try_from(seconds).unwrap_or(i64::MAX));
+        self.push(numbers.push(b"s").as_bytes()).remarks(status)
     }
 
     /// What is special about the service whose directory is the working directory.

@@ -5,6 +5,7 @@
 use runit_core::layout::SERVICE;
 use runit_core::status::{RECORD, Status};
 use runit_sys::{Errno, fd, fifo, file};
+use std::borrow::Cow;
 use std::ffi::{CStr, CString};
 use std::os::fd::OwnedFd;
 
@@ -34,7 +35,7 @@ impl Trouble {
 pub struct Target {
     /// The name as it was typed.
     pub name: &'static CStr,
-    path: CString,
+    path: Cow<'static, CStr>,
 }
 
 impl Target {
@@ -44,21 +45,23 @@ impl Target {
         let bytes = name.to_bytes();
         let is_path = bytes.starts_with(b"/") || bytes.starts_with(b".") || bytes.ends_with(b"/");
         let path = if is_path {
-            bytes.to_vec()
+            Cow::Borrowed(name)
         } else {
-            [services, b"/", bytes].concat()
+            // With room for the end of the string, or it would be copied once more.
+            let mut path = Vec::with_capacity(services.len() + bytes.len() + 2);
+            path.extend_from_slice(services);
+            path.push(b'/');
+            path.extend_from_slice(bytes);
+            Cow::Owned(CString::new(path).unwrap_or_default())
         };
-        Target {
-            name,
-            path: CString::new(path).unwrap_or_default(),
-        }
+        Target { name, path }
     }
 
     /// A service directory, whatever its name looks like.
     pub fn directory(name: &'static CStr) -> Target {
         Target {
             name,
-            path: name.to_owned(),
+            path: Cow::Borrowed(name),
         }
     }
 
@@ -86,7 +89,9 @@ pub fn prove_runsv() -> Result<OwnedFd, Trouble> {
 /// The present status record.
 pub fn read_status() -> Result<Status, Trouble> {
     let mut record = [0u8; RECORD + 1];
-    let len = file::read(SERVICE.status, &mut record).map_err(|error| {
+    // One read gives all of so small a file.
+    let read = fd::open_read(SERVICE.status).and_then(|file| fd::read(&file, &mut record));
+    let len = read.map_err(|error| {
         let what = match error {
             Errno::ISDIR => "unable to read supervise/status",
             _ => "unable to open supervise/status",

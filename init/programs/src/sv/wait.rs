@@ -1,8 +1,12 @@
 //! Waits until commands have taken effect: told by the kernel, not by looking every so often.
 //!
+//! Most commands have within a millisecond. So a few naps come first, each a little longer than the
+//! one before, and only who waits for longer asks the kernel: to forget a watch keeps Linux busy
+//! for some 15 ms, which the caller would spend waiting for the end of sv.
+//!
 //! Each service whose command is out is pending until its goal is reached, its time is over or its
-//! runsv is gone. The status record is looked at when `supervise/` changes. Where that cannot be
-//! watched, and for `./check` that said no, it is looked at again after [`AGAIN_MS`].
+//! runsv is gone. Its status record is looked at when it was replaced. Where that cannot be watched,
+//! and for `./check` that said no, it is looked at again after [`AGAIN_MS`].
 
 use super::report::Report;
 use super::target::{self, Target, Trouble};
@@ -15,12 +19,23 @@ use runit_core::status::{State, Status, Want};
 use runit_core::tai::Tai64n;
 use runit_sys::signal::{Arrived, Number};
 use runit_sys::spawn::Child;
-use runit_sys::watch::{Interest, Watch};
+use runit_sys::watch::{Interest, Told, Watch, Watched};
 use runit_sys::{child, clock, fd, file, poll, signal};
 use std::os::fd::{AsFd, OwnedFd};
 
 /// Milliseconds between two runs of `./check`, and between looks where nothing tells.
 const AGAIN_MS: u64 = 420;
+
+/// The first nap, in microseconds; each further one is a quarter longer.
+const FIRST_NAP_US: u32 = 100;
+/// The first nap that is too long to be one: some 10 ms have passed by then.
+const TOO_LONG_US: u32 = 2000;
+
+/// With more services than this pending, changes are collected for a moment before they are looked
+/// at: a wake-up for each of a thousand would cost more than all the looks.
+const MANY: usize = 32;
+/// That moment, in milliseconds; a thousand services take some twenty times as long to stop.
+const COLLECT_MS: u64 = 4;
 
 /// The record from before a command, where it could not be read: nothing that is now equals it.
 const NOTHING_KNOWN: Status = Status {
@@ -38,7 +53,11 @@ pub struct Pending {
     target: Target,
     before: Status,
     /// Tells when the runsv goes.
-    alive: Option<OwnedFd>,
+    alive: OwnedFd,
+    /// `None`: its record cannot be watched.
+    watched: Option<Watched>,
+    /// Something may have changed since the last look.
+    look: bool,
     check: Check,
 }
 
@@ -72,9 +91,9 @@ pub struct Waiting<'a> {
     gone_is_well: bool,
     deadline: Mono,
     origin: &'a OwnedFd,
+    /// The next nap; `None` when the kernel is to tell.
+    nap: Option<u32>,
     watch: Option<Watch>,
-    /// Some directory could not be watched.
-    blind: bool,
     pending: Vec<Pending>,
     failures: u32,
 }
@@ -89,8 +108,8 @@ impl<'a> Waiting<'a> {
             gone_is_well: goal == Goal::Gone,
             deadline: clock::mono().plus_ms(seconds.saturating_mul(1000)),
             origin,
-            watch: Watch::new().ok(),
-            blind: false,
+            nap: Some(FIRST_NAP_US),
+            watch: None,
             pending: Vec::new(),
             failures: 0,
         }
@@ -105,20 +124,17 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// Watches the service in whose directory we are, before its command is sent.
+    /// Looks at the service in whose directory we are, before its command is sent.
     pub fn prepare(&mut self, target: &Target) -> Result<Pending, Trouble> {
-        let watched = self
-            .watch
-            .as_ref()
-            .is_some_and(|w| w.add(layout::SERVICE.dir, Interest::Entries).is_ok());
-        self.blind |= !watched;
         let alive = target::prove_runsv()?;
         // A record that cannot be read is no reason not to send the command.
         let before = target::read_status().unwrap_or(NOTHING_KNOWN);
         Ok(Pending {
             target: target.clone(),
             before,
-            alive: Some(alive),
+            alive,
+            watched: None,
+            look: true,
             check: Check::Unasked,
         })
     }
@@ -130,21 +146,23 @@ impl<'a> Waiting<'a> {
 
     /// Waits for all of them; gives how many failed.
     pub fn run(mut self, report: &mut Report) -> u32 {
+        if self.pending.len() > MANY {
+            self.begin_to_watch();
+        }
         loop {
-            let before = clock::mono();
             // All that has ended so far is reaped by this look.
             let _ = Arrived::take();
-            self.look_at_all(report);
+            self.look_where_due(report);
             report.flush();
             if self.pending.is_empty() {
                 return self.failures;
             }
-            // Looking at a thousand services for each of a thousand changes would take longer than
-            // the changes: rest as long as the look took.
-            let now = clock::mono();
-            let took = now.ms_after(before);
-            if took > 0 {
-                let _ = poll::wait(&[], Some(now.plus_ms(took)));
+            if let Some(nap) = self.nap {
+                self.take(nap);
+                continue;
+            }
+            if self.pending.len() > MANY {
+                let _ = poll::wait(&[], Some(clock::mono().plus_ms(COLLECT_MS)));
             }
             // A check that ended during the rest wakes nobody a second time.
             if !Arrived::take().has(Number::CHLD) {
@@ -153,35 +171,81 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    fn sleep(&self) {
-        let again = self
-            .pending
-            .iter()
-            .fold(None, |at, pending| match pending.check {
-                Check::Refused(again) => earlier(at, Some(again)),
-                _ => at,
-            });
-        let look = self.blind.then(|| clock::mono().plus_ms(AGAIN_MS));
-        let until = earlier(Some(self.deadline), earlier(again, look));
-        let mut fds: Vec<_> = self
-            .pending
-            .iter()
-            .filter_map(|p| p.alive.as_ref())
-            .map(AsFd::as_fd)
-            .collect();
-        fds.extend(self.watch.as_ref().map(Watch::fd));
-        let _ = poll::wait_for_any(&fds, until);
-        if let Some(watch) = &self.watch {
-            watch.drain();
+    /// A nap, or the end of napping; everybody is looked at afterwards.
+    fn take(&mut self, nap: u32) {
+        if nap < TOO_LONG_US {
+            poll::nap(nap);
+            self.nap = Some(nap + nap / 4);
+        } else {
+            self.begin_to_watch();
+        }
+        for pending in &mut self.pending {
+            pending.look = true;
         }
     }
 
-    fn look_at_all(&mut self, report: &mut Report) {
+    fn begin_to_watch(&mut self) {
+        self.nap = None;
+        self.watch = Watch::new().ok();
+        let add = |watch: &Watch| watch.add(layout::SERVICE.dir, Interest::Replaced).ok();
+        for pending in &mut self.pending {
+            if pending.target.enter(self.origin).is_ok() {
+                pending.watched = self.watch.as_ref().and_then(add);
+            }
+        }
+    }
+
+    /// Until something changes; marks whom it may concern.
+    fn sleep(&mut self) {
+        let again = |pending: &Pending| match (pending.check, pending.watched) {
+            (Check::Refused(again), _) => Some(again),
+            (_, None) => Some(clock::mono().plus_ms(AGAIN_MS)),
+            _ => None,
+        };
+        let until = self.pending.iter().map(again).fold(None, earlier);
+        let mut fds: Vec<_> = self.pending.iter().map(|p| p.alive.as_fd()).collect();
+        fds.extend(self.watch.as_ref().map(Watch::fd));
+        let until = earlier(Some(self.deadline), until);
+        for position in poll::wait_for_any(&fds, until).unwrap_or_default() {
+            // The last one is the watch.
+            if let Some(gone) = self.pending.get_mut(position) {
+                gone.look = true;
+            }
+        }
+        let (told, anywhere) = self.told();
+        let now = clock::mono();
+        for pending in &mut self.pending {
+            pending.look |= anywhere
+                || pending.watched.is_none_or(|w| told.binary_search(&w).is_ok())
+                || matches!(pending.check, Check::Refused(again) if again <= now);
+        }
+    }
+
+    /// The directories whose status records changed, in order; `true` for all of them.
+    fn told(&self) -> (Vec<Watched>, bool) {
+        let (mut told, mut anywhere) = (Vec::new(), false);
+        let status = layout::SERVICE.status.to_bytes();
+        if let Some(watch) = &self.watch {
+            watch.told(&mut |what| match what {
+                Told::In(_, Some(name)) if !status.ends_with(name.to_bytes()) => {}
+                Told::In(watched, _) => told.push(watched),
+                Told::Anywhere => anywhere = true,
+            });
+        }
+        told.sort_unstable();
+        (told, anywhere)
+    }
+
+    fn look_where_due(&mut self, report: &mut Report) {
         while let Some((pid, exit)) = child::reap() {
             self.check_ended(pid, exit);
         }
         let late = clock::mono() >= self.deadline;
         for mut pending in std::mem::take(&mut self.pending) {
+            if !late && !std::mem::take(&mut pending.look) {
+                self.pending.push(pending);
+                continue;
+            }
             match self.look_at(&mut pending) {
                 Outcome::Pending if late => self.time_is_over(&pending, report),
                 Outcome::Pending => self.pending.push(pending),
@@ -236,6 +300,7 @@ impl<'a> Waiting<'a> {
             .iter_mut()
             .filter(|p| p.check == Check::Asked(pid))
         {
+            pending.look = true;
             pending.check = match exit.success() {
                 true => Check::Agreed,
                 false => Check::Refused(clock::mono().plus_ms(AGAIN_MS)),

@@ -2,7 +2,7 @@
 
 use crate::error::{Errno, Result};
 use crate::signal::last_error;
-use crate::watch::Interest;
+use crate::watch::{Interest, Told, Watched};
 use runit_core::power::Ending;
 use rustix::event::kqueue::{Event, EventFilter, EventFlags, VnodeEvents, kevent, kqueue};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -42,15 +42,15 @@ impl Watch {
     }
 
     /// Watches a directory; doing it again is no error. Directories that are gone are forgotten.
-    pub fn add(&self, dir: &CStr, _interest: Interest) -> Result<()> {
+    pub fn add(&self, dir: &CStr, _interest: Interest) -> Result<Watched> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let fd = rustix::fs::open(dir, flags, Mode::empty())?;
         let stat = rustix::fs::fstat(&fd)?;
         let id = (stat.st_dev as u64, stat.st_ino as u64);
         let mut watched = self.watched.borrow_mut();
         watched.retain(|(_, fd)| rustix::fs::fstat(fd).is_ok_and(|s| s.st_nlink > 0));
-        if watched.iter().any(|(known, _)| *known == id) {
-            return Ok(());
+        if let Some((_, fd)) = watched.iter().find(|(known, _)| *known == id) {
+            return Ok(Watched(fd.as_raw_fd()));
         }
         let vnode = EventFilter::Vnode {
             vnode: fd.as_raw_fd(),
@@ -64,8 +64,9 @@ impl Watch {
         let mut none: [MaybeUninit<Event>; 0] = [];
         // SAFETY: the descriptor in the change is open and stays so in `watched`.
         unsafe { kevent(&self.queue, &[change], &mut none[..], Some(Duration::ZERO))? };
+        let told_as = Watched(fd.as_raw_fd());
         watched.push((id, fd));
-        Ok(())
+        Ok(told_as)
     }
 
     /// Readable when something changed.
@@ -76,11 +77,22 @@ impl Watch {
 
     /// Forgets what has been told so far.
     pub fn drain(&self) {
+        self.told(&mut |_| {});
+    }
+
+    /// Hands over what has been told so far; kqueue does not know the name.
+    pub fn told(&self, each: &mut dyn FnMut(Told<'_>)) {
         let mut events: [MaybeUninit<Event>; 16] = [const { MaybeUninit::uninit() }; 16];
         loop {
             // SAFETY: no changes are given, so no descriptor needs to stay open.
             match unsafe { kevent(&self.queue, &[], &mut events[..], Some(Duration::ZERO)) } {
-                Ok((told, _)) if !told.is_empty() => {}
+                Ok((told, _)) if !told.is_empty() => {
+                    for event in told {
+                        if let EventFilter::Vnode { vnode, .. } = event.filter() {
+                            each(Told::In(Watched(vnode), None));
+                        }
+                    }
+                }
                 _ => return,
             }
         }

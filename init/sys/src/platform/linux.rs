@@ -2,12 +2,13 @@
 
 use crate::error::{Errno, Result};
 use crate::signal::last_error;
-use crate::watch::Interest;
+use crate::watch::{Interest, Told, Watched};
 use runit_core::power::Ending;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
 use rustix::process::Pid;
 use std::ffi::{CStr, c_char};
+use std::mem::MaybeUninit;
 use std::path::PathBuf;
 
 /// SIGPWR.
@@ -31,20 +32,20 @@ impl Watch {
     }
 
     /// Watches a directory; doing it again only changes the interest.
-    pub fn add(&self, dir: &CStr, interest: Interest) -> Result<()> {
-        let entries = WatchFlags::CREATE
-            | WatchFlags::DELETE
-            | WatchFlags::MOVED_FROM
-            | WatchFlags::MOVED_TO
+    pub fn add(&self, dir: &CStr, interest: Interest) -> Result<Watched> {
+        let replaced = WatchFlags::MOVED_TO
             | WatchFlags::DELETE_SELF
             | WatchFlags::MOVE_SELF
             | WatchFlags::ONLYDIR;
+        let entries =
+            replaced | WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::MOVED_FROM;
         let flags = match interest {
+            Interest::Replaced => replaced,
             Interest::Entries => entries,
             Interest::Files => entries | WatchFlags::ATTRIB | WatchFlags::CLOSE_WRITE,
             Interest::Content => entries | WatchFlags::MODIFY,
         };
-        inotify::add_watch(&self.0, dir, flags).map(drop)
+        inotify::add_watch(&self.0, dir, flags).map(Watched)
     }
 
     /// Readable when something changed.
@@ -57,6 +58,19 @@ impl Watch {
     pub fn drain(&self) {
         let mut buffer = [0u8; 4096];
         while matches!(rustix::io::read(&self.0, &mut buffer), Ok(n) if n > 0) {}
+    }
+
+    /// Hands over what has been told so far.
+    pub fn told(&self, each: &mut dyn FnMut(Told<'_>)) {
+        let mut buffer = [MaybeUninit::uninit(); 4096];
+        let mut reader = inotify::Reader::new(&self.0, &mut buffer);
+        while let Ok(event) = reader.next() {
+            each(if event.events().contains(ReadFlags::QUEUE_OVERFLOW) {
+                Told::Anywhere
+            } else {
+                Told::In(Watched(event.wd()), event.file_name())
+            });
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! What differs between systems. Each system's file provides all of:
 //!
-//! - `Watch`: `new() -> Result<Watch>`, `add(&self, &CStr, Interest) -> Result<()>` (again is no
-//!   error), `fd(&self) -> BorrowedFd`, `drain(&self)` (forget what has been told so far);
+//! - `Watch`: `new() -> Result<Watch>`, `add(&self, &CStr, Interest) -> Result<Watched>` (again is
+//!   no error), `fd(&self) -> BorrowedFd`, `told(&self, &mut dyn FnMut(Told))` (what has been told so
+//!   far), `drain(&self)` (forget it);
 //! - `changes_unseen(fd) -> bool`: the file system may be changed where `Watch` cannot see it;
 //! - `realtime_signal(n) -> Option<i32>`, `POWER_SIGNAL: Option<i32>`;
 //! - `reboot(Ending) -> Errno` (returns only on refusal), `report_ctrl_alt_del(bool) -> Result<()>`;
