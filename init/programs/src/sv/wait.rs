@@ -210,13 +210,16 @@ impl<'a> Waiting<'a> {
             // The last one is the watch.
             if let Some(gone) = self.pending.get_mut(position) {
                 gone.look = true;
+                gone.watched = None;
             }
         }
         let (told, anywhere) = self.told();
         let now = clock::mono();
         for pending in &mut self.pending {
             pending.look |= anywhere
-                || pending.watched.is_none_or(|w| told.binary_search(&w).is_ok())
+                || pending
+                    .watched
+                    .is_none_or(|w| told.binary_search(&w).is_ok())
                 || matches!(pending.check, Check::Refused(again) if again <= now);
         }
     }
@@ -273,7 +276,8 @@ impl<'a> Waiting<'a> {
             .enter(self.origin)
             .and_then(|()| target::prove_runsv())
         {
-            Ok(_) => {}
+            // Another directory may have taken the place of the one we knew.
+            Ok(alive) => pending.alive = alive,
             Err(Trouble::NotRunning) => return Outcome::Gone,
             Err(trouble) => return Outcome::Trouble(trouble),
         }

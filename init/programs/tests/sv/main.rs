@@ -10,6 +10,7 @@ mod fake;
 mod live;
 mod log;
 mod lsb;
+mod many;
 mod older;
 mod services;
 mod status;

@@ -37,8 +37,7 @@ impl Watch {
             | WatchFlags::DELETE_SELF
             | WatchFlags::MOVE_SELF
             | WatchFlags::ONLYDIR;
-        let entries =
-            replaced | WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::MOVED_FROM;
+        let entries = replaced | WatchFlags::CREATE | WatchFlags::DELETE | WatchFlags::MOVED_FROM;
         let flags = match interest {
             Interest::Replaced => replaced,
             Interest::Entries => entries,
