@@ -47,7 +47,7 @@ level_alias() {
     LEVEL=
     [ -r "$1" ] || return 1
     while read -r word name rest || [ "$word" ]; do
-        [ "$word" = "$2" ] || continue
+        case $word in '#'*) continue ;; "$2") ;; *) continue ;; esac
         case $name in *'#'*) name=${name%%#*} rest= ;; esac
         case $rest in '' | '#'*) ;; *) continue ;; esac
         case $name in '' | .* | -* | @* | */* | current | previous) ;; *) LEVEL=$name ;; esac
