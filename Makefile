@@ -4,7 +4,7 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-qemu programs install vm-stage man lint
+.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-qemu programs install vm-stage freebsd-check man lint
 
 CARGO ?= cargo
 # Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
@@ -91,6 +91,9 @@ bench-deps:
 vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
 	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
+
+freebsd-check: ## Compile and link programs and tests for FreeBSD (they are not run; two minutes)
+	@distro/freebsd/check.sh
 
 man: deps ## Check the manual pages with mandoc and groff
 	@init/programs/man/check.sh

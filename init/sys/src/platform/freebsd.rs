@@ -1,4 +1,4 @@
-//! FreeBSD: kqueue, reboot(2), fexecve(2). Type-checked by hand only; never linked or run (see README).
+//! FreeBSD: kqueue, reboot(2), fexecve(2). Compiled and linked by `make freebsd-check`; never run (see README).
 
 use crate::error::{Errno, Result};
 use crate::signal::last_error;
