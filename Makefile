@@ -82,7 +82,7 @@ bench-quick: release bench-deps ## The same in under three minutes, with fewer r
 
 bench-svlogd: release ## Measure svlogd and other loggers in turn, one table (ten minutes)
 	@bench/svlogd/fetch.sh
-	@bench/svlogd/run.py
+	@bench/svlogd/run.py --markdown bench/RESULTS-svlogd.md
 
 bench-deps:
 	@bench/fetch.sh

@@ -1,6 +1,6 @@
-/* feed MEBIBYTES LENGTH [each]: writes so much text to standard output, in lines of that length;
- * every other line begins with "drop". In pieces of 64 KiB, as a busy pipe is filled; with "each"
- * one line a write, as most services do. */
+/* feed MEBIBYTES LENGTH [each]: writes so much text to standard output, in lines of that length, in
+ * whole pieces of 64 KiB, as a busy pipe is filled; every other line begins with "drop". A part of a
+ * mebibyte is written 0.25. With "each" one line a write, as most services do. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static int put(const char *from, size_t length)
 
 int main(int argc, char **argv)
 {
-    long long left = argc > 2 ? atoll(argv[1]) << 20 : 0;
+    long long left = argc > 2 ? (long long)(atof(argv[1]) * (1 << 20)) : 0;
     size_t line = argc > 2 ? (size_t)atoll(argv[2]) : 0;
     size_t lines, piece;
     char *text;

@@ -16,12 +16,11 @@ PARTS = DEPS / "bench/svlogd"
 
 
 class Logger:
-    """One logger. `program`: the file; `mebibytes`: what it is given, for a run of about a second."""
+    """One logger. `program`: the file."""
 
     key = title = ""
     # Where its version is found, if that is not called by its key.
     package = None
-    mebibytes = 256
 
     def __init__(self, program):
         self.program = Path(program)
@@ -44,11 +43,11 @@ class Svlogd(Logger):
 
 
 class Ours(Svlogd):
-    key, title, mebibytes = "ours", "runit-rs", 1024
+    key, title = "ours", "runit-rs"
 
 
 class Debian(Svlogd):
-    key, title, mebibytes = "debian", "C svlogd", 64
+    key, title = "debian", "C svlogd"
 
 
 class Busybox(Svlogd):
@@ -80,7 +79,7 @@ class Multilog(Logger):
 
 
 class Floor(Logger):
-    key, title, mebibytes = "floor", "floor", 1024
+    key, title = "floor", "floor"
 
     def command(self, case, directory):
         return [self.program, directory] if case.key in ("plain", "short") else None

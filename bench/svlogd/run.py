@@ -1,18 +1,17 @@
 #!/usr/bin/env python3
 """The bench of svlogd: the same lines through ours and other loggers in turn, one Markdown table.
 
-    run.py [--quick] [--only CASE,...] [--loggers LOGGER,...] [--rounds N] [--json FILE]
+    run.py [--quick] [--only CASE,...] [--loggers LOGGER,...] [--rounds N] [--markdown FILE] [--json FILE]
 
 In every round each case is measured once for every logger, the loggers in changing order, so that
 whatever else this machine does meets all of them alike. Logs lie on a tmpfs: no figure measures a
-disk. A logger that is slower is given less, and each figure is per mebibyte or gibibyte.
+disk. Each logger is given what it works off in about the same time, found out by a first run, and
+each figure is per mebibyte or gibibyte. An interrupt (Ctrl-C, TERM) prints what there is by then.
 """
 
 import argparse
 import json
-import os
-import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
@@ -21,8 +20,9 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from loggers import PARTS, all_loggers  # noqa: E402
+from loggers import all_loggers  # noqa: E402
 from harness import machine, table  # noqa: E402 (after loggers, which knows where it is)
+from measure import Course, Failed, memory  # noqa: E402
 
 Case = namedtuple("Case", "key title length label filter size each", defaults=("", False, 1000000, False))
 CASES = [
@@ -36,16 +36,17 @@ CASES = [
     Case("each", "100 bytes, a write for each line", 100, "", False, 1000000, True),
 ]
 UNITS = {"speed": "MB/s", "cpu": "CPU s/GiB", "calls": "system calls/MiB"}
-# With a system call stopped twice, a few mebibytes are enough to count.
-COUNTED = 8
+# (rounds, seconds of a run)
+FULL, QUICK = (9, 0.8), (3, 0.4)
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    arguments.add_argument("--quick", action="store_true", help="three rounds with a quarter of the lines")
+    arguments.add_argument("--quick", action="store_true", help="three rounds of shorter runs: under three minutes")
     arguments.add_argument("--only", help="cases: " + ", ".join(case.key for case in CASES))
     arguments.add_argument("--loggers", help="ours, debian, busybox, s6, multilog, floor")
     arguments.add_argument("--rounds", type=int, default=0)
+    arguments.add_argument("--markdown", help="file for the table; only a complete one is written there")
     arguments.add_argument("--json", help="file for all single values")
     asked = arguments.parse_args()
     loggers = all_loggers()
@@ -54,72 +55,59 @@ def main():
     if asked.loggers:
         loggers = {key: loggers[key] for key in asked.loggers.split(",")}
     cases = [case for case in CASES if not asked.only or case.key in asked.only.split(",")]
-    rounds = asked.rounds or (3 if asked.quick else 9)
-    rows = {f"{case.key}.{unit}": (case.title, text) for case in cases for unit, text in UNITS.items()}
-    values = {key: {} for key in rows}
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="bench-svlogd.", dir=memory()) as directory:
-        for number in range(rounds):
-            for case in cases:
-                order = list(loggers.values())
-                turn = number % len(order)
-                for logger in order[turn:] + order[:turn]:
-                    progress(f"round {number + 1} of {rounds}: {case.key} {logger.key}", begin)
-                    found = measure(logger, case, Path(directory), asked.quick, number == 0)
-                    for unit, value in found.items():
-                        values[f"{case.key}.{unit}"].setdefault(logger.key, []).append(value)
-    progress("done", begin)
-    print(file=sys.stderr)
-    print(machine.description({logger.package or key: logger for key, logger in loggers.items()}), end="\n\n")
-    print(table.markdown(rows, loggers, values))
+    rounds, seconds = QUICK if asked.quick else FULL
+    rounds = asked.rounds or rounds
+    # Before anything is measured, since it tells how busy the machine is.
+    about = machine.description({logger.package or key: logger for key, logger in loggers.items()})
+    values = {key: {} for key in rows(cases)}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    done = False
+    try:
+        measure(loggers, cases, rounds, seconds, values)
+        done = True
+    except KeyboardInterrupt:
+        print("bench: interrupted; what there is:", file=sys.stderr)
+    except Failed as why:
+        print(f"bench: failed: {why}", file=sys.stderr)
+    text = f"{about}\n\n{table.markdown(rows(cases), loggers, values)}\n"
+    print(text, end="")
     if asked.json:
         Path(asked.json).write_text(json.dumps(values, indent=1))
+    if asked.markdown and done:
+        Path(asked.markdown).write_text(f"# svlogd and other loggers\n\nMade by `make bench-svlogd`.\n\n{text}")
+    sys.exit(0 if done else 130)
 
 
-def memory():
-    """Where files lie in memory."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-
-
-def measure(logger, case, directory, quick, count):
-    """Feeds one logger; {unit: value}."""
-    mebibytes = logger.mebibytes // (4 if quick else 1)
-    if case.each or case.length < 100:
-        mebibytes = max(1, mebibytes // 4)
-    seconds, cpu = run(logger, case, directory, mebibytes)
-    if seconds is None:
-        return {}
-    found = {"speed": mebibytes * 1.048576 / seconds, "cpu": cpu * 1024 / mebibytes}
-    if count:
-        counts = directory / "count"
-        run(logger, case, directory, COUNTED, [PARTS / "count", counts])
-        found["calls"] = int(counts.read_text()) / COUNTED
+def rows(cases):
+    found = {f"{case.key}.{unit}": (case.title, text) for case in cases for unit, text in UNITS.items()}
+    if any(case.each for case in cases):
+        found["each.seen"] = ("a lone line, from its write until it is in the file", "µs")
     return found
 
 
-def run(logger, case, directory, mebibytes, before=()):
-    """Wall time until the logger has ended, and its processor time, its children not counted."""
-    log = directory / "log"
-    shutil.rmtree(log, ignore_errors=True)
-    log.mkdir()
-    command = logger.command(case, log)
-    if command is None:
-        return None, None
-    feed = [PARTS / "feed", str(mebibytes), str(case.length), *(["each"] if case.each else [])]
-    feeder = subprocess.Popen(feed, stdout=subprocess.PIPE)
+def measure(loggers, cases, rounds, seconds, values):
+    """Fills in the values, round by round, so that they make a table at any time."""
     begin = time.monotonic()
-    process = subprocess.Popen([*before, *command], stdin=feeder.stdout, env=logger.environment())
-    feeder.stdout.close()
-    _, status, used = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode or feeder.wait():
-        sys.exit(f"bench: {logger.key} failed in {case.key}: {process.returncode}, {feeder.returncode}")
-    return seconds, used.ru_utime + used.ru_stime
+    with tempfile.TemporaryDirectory(prefix="bench-svlogd.", dir=memory()) as directory:
+        courses = {}
+        for case in cases:
+            of_case = (Course(logger, case, Path(directory), seconds) for logger in loggers.values())
+            courses[case.key] = [course for course in of_case if course.possible()]
+        for number in range(rounds):
+            for case in cases:
+                course = courses[case.key]
+                turn = number % len(course)
+                speeds = []
+                for one in course[turn:] + course[:turn]:
+                    found = one.measure()
+                    for unit, value in found.items():
+                        values[f"{case.key}.{unit}"].setdefault(one.logger.key, []).append(value)
+                    speeds.append(f"{one.logger.key} {table.number(found['speed'])}")
+                progress(f"round {number + 1} of {rounds}, {case.key}: {', '.join(speeds)} MB/s", begin)
 
 
 def progress(text, begin):
-    print(f"\r\033[K{time.monotonic() - begin:5.0f} s  {text}", end="", file=sys.stderr, flush=True)
+    print(f"{time.monotonic() - begin:5.0f} s  {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
