@@ -5,7 +5,7 @@
 # Needs a Rust compiler with the source of its standard library (Debian: rustc-web, rust-web-src) and
 # zig, which has FreeBSD's headers and stubs of its C library (the Python package ziglang, put into a
 # directory of its own below RUNIT_DEPS). What is missing is fetched; where it cannot be had this ends
-# with an error, since what was not checked did not pass.
+# with 77, "skipped", which is an error for make: what was not checked did not pass.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -18,7 +18,7 @@ out=${CARGO_TARGET_DIR:-$root/target}/freebsd
 . "$root/qemu-tests/images/lib.sh"
 
 say() { printf 'freebsd-check: %s\n' "$*"; }
-skip() { printf 'freebsd-check: SKIPPED, so not passed: %s\n' "$*" >&2; exit 1; }
+skip() { printf 'freebsd-check: SKIPPED, so not passed: %s\n' "$*" >&2; exit 77; }
 
 # venv: zig in a Python environment of its own.
 venv() {
