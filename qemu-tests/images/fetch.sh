@@ -1,9 +1,10 @@
 #!/bin/sh
 # fetch.sh: what the virtual machines are made of, downloaded through apt and unpacked, never
-# installed: a kernel, busybox, a small Debian root, and the C runit that tests compare with.
+# installed: a kernel, busybox, a small Debian root, and the C runit that tests compare with; also
+# a root with the daemons of the services in sv-examples.
 #
 #   fetch.sh            everything that is missing
-#   fetch.sh PART...    these parts: kernel busybox debian oracle-release oracle-sid
+#   fetch.sh PART...    these parts: kernel busybox debian examples oracle-release oracle-sid
 #
 # The parts go to $RUNIT_DEPS (one cache for several trees), else to .deps in this tree. Each
 # part appears under its name only when it is whole, so an interrupted run leaves nothing
@@ -30,6 +31,7 @@ trap 'exit 130' INT TERM HUP
 wanted() {
     case $1 in
         debian) echo "$debian_packages" ;;
+        examples) echo "$examples_packages" ;;
         *) echo "$1" ;;
     esac
 }
@@ -129,14 +131,32 @@ debian_packages="dash bash util-linux mount udev kmod e2fsprogs openssh-server o
 left_out='^(systemd|adduser|debconf|dpkg|perl.*|libperl.*|lib.*-perl|ucf|usrmerge|sensible-utils|runit-helper|gcc-.*-base)$'
 fetch_debian() {
     begin debian
+    # shellcheck disable=SC2086 # a list of package names
+    unpack_root $debian_packages
+    finish "$(wc -l <"$work/packages") packages, $(du -sh "$work/out" | cut -f 1)"
+}
+
+# The user land of the tests of sv-examples: the daemons that the articles run, and what a person
+# looks at them with. The compiler that PostgreSQL may use for long queries is half of its size.
+examples_packages="dash procps psmisc hostname openssh-server lighttpd memcached postgresql"
+fetch_examples() {
+    begin examples
+    left_out="$left_out|^(libllvm.*|libz3-.*|postgresql-common|postgresql-client-common|ssl-cert|locales|libc-l10n)\$"
+    # shellcheck disable=SC2086 # a list of package names
+    unpack_root $examples_packages
+    rm -rf "$work"/out/usr/lib/postgresql/*/lib/bitcode "$work"/out/usr/lib/postgresql/*/lib/llvmjit*
+    finish "$(wc -l <"$work/packages") packages, $(du -sh "$work/out" | cut -f 1)"
+}
+
+# unpack_root PACKAGE...: these and all they depend on, as a root directory.
+unpack_root() {
     need_lists
     : >"$work/no-packages-installed"
-    # shellcheck disable=SC2086 # a list of package names
     list=$(apt-get install --simulate -qq -o Dir::State::status="$work/no-packages-installed" \
-        -o APT::Install-Recommends=0 -o Debug::NoLocking=1 $debian_packages |
+        -o APT::Install-Recommends=0 -o Debug::NoLocking=1 "$@" |
         sed -n 's/^Inst \([^ ]*\) .*/\1/p' | grep -Ev "$left_out")
     # shellcheck disable=SC2086
-    say "debian: downloading $(echo $list | wc -w) packages: $debian_packages and what they need"
+    say "$part: downloading $(echo $list | wc -w) packages: $* and what they need"
     # shellcheck disable=SC2086
     download $list
     # The packages may hold /bin or /usr/bin; both are one directory from the start.
@@ -144,11 +164,10 @@ fetch_debian() {
         mkdir -p "$work/out/usr/$dir"
         ln -s "usr/$dir" "$work/out/$dir"
     done
-    say "debian: unpacking"
+    say "$part: unpacking"
     unpack
     rm -rf "$work/out/usr/share/doc" "$work/out/usr/share/man" "$work/out/usr/share/locale" \
         "$work/out/usr/share/lintian" "$work/out/usr/share/bash-completion"
-    finish "$(wc -l <"$work/packages") packages, $(du -sh "$work/out" | cut -f 1)"
 }
 
 # oracle PART: does the unpacked runit run here?
@@ -203,7 +222,7 @@ CONF
     fi
 }
 
-[ $# -gt 0 ] || set -- debian kernel busybox oracle-release oracle-sid
+[ $# -gt 0 ] || set -- debian kernel busybox examples oracle-release oracle-sid
 had=
 for want in "$@"; do
     if is_there "$want"; then
@@ -217,9 +236,10 @@ for want in "$@"; do
             ;;
         busybox) fetch_busybox ;;
         debian) fetch_debian ;;
+        examples) fetch_examples ;;
         oracle-release) fetch_oracle_release ;;
         oracle-sid) fetch_oracle_sid ;;
-        *) die "no part '$want': kernel busybox debian oracle-release oracle-sid" ;;
+        *) die "no part '$want': kernel busybox debian examples oracle-release oracle-sid" ;;
     esac
 done
 [ -z "$had" ] || say "already there:$had (in $deps)"
