@@ -4,7 +4,7 @@
 //! unshare(1), which waits for it, by the same. The kernel kills all that is left with process 1,
 //! and process 1 with unshare, so nothing outlives a test. Needs root.
 
-use crate::common::*;
+use super::*;
 use std::cell::RefCell;
 use std::fs;
 use std::io::{Read, Write};
@@ -43,6 +43,7 @@ pub struct Plan {
     before: String,
     launch: String,
     env: Vec<(String, String)>,
+    own_network: bool,
 }
 
 impl Plan {
@@ -70,6 +71,7 @@ impl Plan {
             before: String::new(),
             launch: "exec /sbin/runit".into(),
             env: Vec::new(),
+            own_network: false,
         };
         plan.install("runit", &program_path("runit"));
         plan.install("runit-init", &program_path("runit-init"));
@@ -144,6 +146,12 @@ impl Plan {
         self
     }
 
+    /// With a network and a host name of its own; both are the launched command's to set up.
+    pub fn own_network(mut self) -> Plan {
+        self.own_network = true;
+        self
+    }
+
     pub fn env(mut self, name: &str, value: &str) -> Plan {
         self.env.push((name.into(), value.into()));
         self
@@ -159,6 +167,7 @@ impl Plan {
             .env_clear()
             .env("PATH", "/sbin:/usr/sbin:/usr/bin:/bin")
             .args(["--pid", "--fork", "--mount", "--kill-child=KILL"])
+            .args(own_network(self.own_network))
             .args(["/bin/sh", "-c", ENTER, "enter"])
             .arg(self.root.dir())
             .arg(&console.path)
@@ -173,8 +182,14 @@ impl Plan {
             unshare: RefCell::new(unshare),
             console,
             scratch: self.scratch,
+            own_network: self.own_network,
         }
     }
+}
+
+/// Further arguments of unshare(1) and nsenter(1).
+fn own_network(own: bool) -> &'static [&'static str] {
+    if own { &["--net", "--uts"] } else { &[] }
 }
 
 /// Puts a program into a directory: the same file under another name, where that can be.
@@ -201,6 +216,7 @@ pub struct Machine {
     unshare: RefCell<Daemon>,
     console: Console,
     scratch: Scratch,
+    own_network: bool,
 }
 
 impl Machine {
@@ -276,6 +292,7 @@ impl Machine {
             .command("/usr/bin/nsenter")
             .env("PATH", "/sbin:/usr/sbin:/usr/bin:/bin")
             .args(["--target", &pid, "--pid", "--mount", "--root", "--wd"])
+            .args(own_network(self.own_network))
             .args(["/bin/sh", "-c", command])
             .run()
     }

@@ -21,6 +21,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod guard;
+pub mod machine;
 pub mod procs;
 mod programs;
 mod reachable;

@@ -2,7 +2,6 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod machine;
 
 mod container;
 mod crash;
@@ -14,3 +13,5 @@ mod requests;
 mod sealed;
 mod stages;
 mod upgrade;
+
+use common::machine;
