@@ -1,0 +1,62 @@
+//! lighttpd, which waits for PostgreSQL.
+
+use crate::common::*;
+use crate::world::World;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+const CONFIG: &str = "\
+server.modules = ()
+server.document-root = \"/var/www\"
+server.port = 80
+server.username = \"www-data\"
+server.groupname = \"www-data\"
+index-file.names = (\"index.html\")
+mimetype.assign = (\".html\" => \"text/html\")
+";
+
+/// What the web server answers; None if there is none.
+fn page(world: &World) -> Option<String> {
+    world.in_network(|| {
+        let mut http = TcpStream::connect("127.0.0.1:80").ok()?;
+        http.write_all(b"GET / HTTP/1.0\r\n\r\n").ok()?;
+        let mut page = String::new();
+        http.read_to_string(&mut page).ok()?;
+        Some(page)
+    })
+}
+
+#[test]
+fn lighttpd_waits_for_postgresql() {
+    let world = World::with(|plan| {
+        plan.file("etc/lighttpd/lighttpd.conf", CONFIG, 0o644).file(
+            "var/www/index.html",
+            "a page\n",
+            0o644,
+        )
+    });
+    world.initdb();
+    world.serve(&["lighttpd"]);
+    // Without a postgresql the script ends, and is run again.
+    let told = "fail: postgresql: unable to change to service directory: file does not exist";
+    let twice = format!("test $(grep -c '{told}' /var/log/lighttpd/current) -ge 2");
+    world.until("it was tried twice", &twice);
+    assert_eq!(world.try_run("pidof lighttpd").stdout, "");
+    assert_eq!(page(&world), None);
+    world.serve(&["postgresql"]);
+    let page = wait_for("the page is served", || page(&world));
+    assert!(
+        page.starts_with("HTTP/1.0 200 OK\r\n") && page.ends_with("\r\n\r\na page\n"),
+        "{page}"
+    );
+    world.run("/usr/lib/postgresql/*/bin/pg_isready -q");
+    let log = world.run("cat /var/log/lighttpd/current");
+    assert!(log.contains("ok: run: postgresql: (pid "), "{log}");
+    world.session(
+        "
+        # sv s /service/*
+        run: /service/lighttpd: (pid 27321) 5208602s; run: log: (pid 3724) 7700117s
+        run: /service/postgresql: (pid 3732) 7700117s; run: log: (pid 3724) 7700117s
+        ",
+    );
+}

@@ -1,0 +1,16 @@
+//! The examples of `sv-examples` that come from articles on runit, with the programs and the
+//! sessions of the articles: what is printed there is printed here. Needs root and `make deps`.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod session;
+mod world;
+
+mod appuser;
+mod callcenter;
+mod levels;
+mod lighttpd;
+mod sleeper;
+mod sshd;
+
+use common::machine;
