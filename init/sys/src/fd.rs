@@ -68,6 +68,12 @@ pub fn open_null() -> Result<OwnedFd> {
     rustix::fs::open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())
 }
 
+/// The console for a message: opening and writing never wait, and it does not become our terminal.
+pub fn open_console() -> Result<OwnedFd> {
+    let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    rustix::fs::open(c"/dev/console", flags, Mode::empty())
+}
+
 /// Opens for reading, close-on-exec, without blocking on FIFOs and devices.
 pub fn open_read(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(

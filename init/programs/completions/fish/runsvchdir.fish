@@ -9,4 +9,10 @@ function __runit_levels
 end
 
 complete -c runsvchdir -f
-complete -c runsvchdir -n 'test (count (commandline -opc)) -eq 1' -a '(__runit_levels)'
+complete -c runsvchdir -s l -d 'current, previous and all levels'
+complete -c runsvchdir -s n -d 'what a switch would stop and start'
+complete -c runsvchdir -s w -d 'wait for the services'
+complete -c runsvchdir -s o -x -a 'stop-first start-first' -d 'who goes first'
+complete -c runsvchdir -l confirm -x -d 'go back after seconds, unless confirmed'
+complete -c runsvchdir -l yes -d 'stay in the level'
+complete -c runsvchdir -a '(__runit_levels)'

@@ -4,10 +4,11 @@
 //! them together. Under any other name than `sv` it is an LSB init script for the service of that
 //! name, with LSB's exit codes.
 
+pub(crate) mod check;
 mod log;
 mod older;
-mod report;
-mod target;
+pub(crate) mod report;
+pub(crate) mod target;
 mod wait;
 mod words;
 

@@ -8,9 +8,9 @@
 //! runsv is gone. Its status record is looked at when it was replaced. Where that cannot be watched,
 //! and for `./check` that said no, it is looked at again after [`AGAIN_MS`].
 
+use super::check::{AGAIN_MS, Check};
 use super::report::Report;
 use super::target::{self, Target, Trouble};
-use crate::cli::Voice;
 use runit_core::clock::{Mono, earlier};
 use runit_core::exit::Exit;
 use runit_core::goal::{Goal, Verdict};
@@ -18,13 +18,9 @@ use runit_core::layout;
 use runit_core::status::{State, Status, Want};
 use runit_core::tai::Tai64n;
 use runit_sys::signal::{Arrived, Number};
-use runit_sys::spawn::Child;
 use runit_sys::watch::{Interest, Told, Watch, Watched};
-use runit_sys::{child, clock, fd, file, poll, signal};
+use runit_sys::{child, clock, poll, signal};
 use std::os::fd::{AsFd, OwnedFd};
-
-/// Milliseconds between two runs of `./check`, and between looks where nothing tells.
-const AGAIN_MS: u64 = 420;
 
 /// The first nap, in microseconds; each further one is a quarter longer.
 const FIRST_NAP_US: u32 = 100;
@@ -59,19 +55,6 @@ pub struct Pending {
     /// Something may have changed since the last look.
     look: bool,
     check: Check,
-}
-
-/// The state of `./check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Check {
-    /// Not asked yet, or the service changed since.
-    Unasked,
-    /// It runs as this process.
-    Asked(u32),
-    /// It said yes.
-    Agreed,
-    /// It said no; to be asked again at this moment.
-    Refused(Mono),
 }
 
 /// How a service came out.
@@ -293,7 +276,9 @@ impl<'a> Waiting<'a> {
                 Outcome::Pending
             }
             Verdict::Reached => Outcome::Reached(status),
-            Verdict::IfCheckAgrees if agrees(pending) => Outcome::Reached(status),
+            Verdict::IfCheckAgrees if pending.check.agrees(pending.target.name.to_bytes()) => {
+                Outcome::Reached(status)
+            }
             Verdict::IfCheckAgrees => Outcome::Pending,
         }
     }
@@ -305,21 +290,13 @@ impl<'a> Waiting<'a> {
             .filter(|p| p.check == Check::Asked(pid))
         {
             pending.look = true;
-            pending.check = match exit.success() {
-                true => Check::Agreed,
-                false => Check::Refused(clock::mono().plus_ms(AGAIN_MS)),
-            };
+            pending.check.ended(pid, exit);
         }
     }
 
     fn time_is_over(&mut self, pending: &Pending, report: &mut Report) {
         self.failures += 1;
-        if let Check::Asked(pid) = pending.check {
-            if let Some(pid) = child::pid(pid) {
-                // A check that hangs must not outlive the call that asked it.
-                let _ = signal::send(pid, Number::KILL);
-            }
-        }
+        pending.check.give_up();
         match target::read_status() {
             Ok(status) => {
                 let name = pending.target.name.to_bytes();
@@ -334,36 +311,4 @@ impl<'a> Waiting<'a> {
             }
         }
     }
-}
-
-/// Whether `./check` says yes; starts it where it has not been asked.
-fn agrees(pending: &mut Pending) -> bool {
-    match pending.check {
-        Check::Agreed => return true,
-        Check::Asked(_) => return false,
-        Check::Refused(again) if again > clock::mono() => return false,
-        Check::Refused(_) | Check::Unasked => {}
-    }
-    if !file::exists(layout::CHECK).unwrap_or(false) {
-        return true;
-    }
-    let name = pending.target.name.to_bytes();
-    let called = [name, b"/check"].concat();
-    // Its output is nobody's business: sv prints one line a service.
-    let quiet = fd::open_null().ok();
-    let child = Child {
-        complaint: &[b"warning: "],
-        called: &called,
-        verb: b"unable to run ",
-        stdio: [None, quiet.as_ref().map(AsFd::as_fd), None],
-        ..Child::new(layout::CHECK, &[layout::CHECK])
-    };
-    pending.check = match child.spawn() {
-        Ok(pid) => Check::Asked(child::number(pid)),
-        Err(error) => {
-            Voice::new(b"sv").warning_because(&[b"unable to fork for ", &called], error);
-            Check::Refused(clock::mono().plus_ms(AGAIN_MS))
-        }
-    };
-    false
 }

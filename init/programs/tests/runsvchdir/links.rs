@@ -1,7 +1,6 @@
-//! runsvchdir: what becomes of `current` and `previous`, its words and its exit codes.
+//! What becomes of `current` and `previous`, the words and exit codes of the original.
 
-mod common;
-use common::*;
+use crate::common::*;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::symlink;
