@@ -26,8 +26,8 @@ fn page(world: &World) -> Option<String> {
     })
 }
 
-#[test]
-fn lighttpd_waits_for_postgresql() {
+/// With a page to serve, and a database.
+fn machine() -> World {
     let world = World::with(|plan| {
         plan.file("etc/lighttpd/lighttpd.conf", CONFIG, 0o644).file(
             "var/www/index.html",
@@ -36,6 +36,12 @@ fn lighttpd_waits_for_postgresql() {
         )
     });
     world.initdb();
+    world
+}
+
+#[test]
+fn lighttpd_waits_for_postgresql() {
+    let world = machine();
     world.serve(&["lighttpd"]);
     // Without a postgresql the script ends, and is run again.
     let told = "fail: postgresql: unable to change to service directory: file does not exist";
@@ -57,6 +63,30 @@ fn lighttpd_waits_for_postgresql() {
         # sv s /service/*
         run: /service/lighttpd: (pid 27321) 5208602s; run: log: (pid 3724) 7700117s
         run: /service/postgresql: (pid 3732) 7700117s; run: log: (pid 3724) 7700117s
+        ",
+    );
+}
+
+#[test]
+fn seven_seconds_are_all_that_it_waits_at_once() {
+    let world = machine();
+    // A database that is to run and does not.
+    world.run("echo PGDATA=/nowhere >/etc/sv/postgresql/conf");
+    world.serve(&["postgresql"]);
+    world.until("it is tried", "grep nowhere /var/log/postgresql/current");
+    world.serve(&["lighttpd"]);
+    let told = "grep -E ' timeout: (down|run): postgresql: ' /var/log/lighttpd/current";
+    world.until("the time is over", told);
+    assert_eq!(page(&world), None);
+    world.run("rm /etc/sv/postgresql/conf");
+    wait_for("the page is served", || page(&world));
+    // The check asks whether the database is as it should be: one that was told to be down is.
+    world.session(
+        "
+        # sv stop postgresql
+        ok: down: postgresql: 1s, normally up
+        # sv -w7 check postgresql
+        ok: down: postgresql: 1s, normally up
         ",
     );
 }

@@ -1,7 +1,7 @@
 //! Sessions as an article prints them: commands after a prompt, below each what it said.
 //!
-//! A line that begins with `# ` is run by root, one with `% ` by appuser; both must end well. What
-//! they print must be what follows, to the letter, but for process numbers and seconds. Where a
+//! A line that begins with `# ` is run by root, one with `% ` by appuser, one with `callcenter% ` by
+//! callcenter; all must end well. What they print must be what follows, to the letter, but for process numbers and seconds. Where a
 //! command only looks, it looks again until it sees that, and `killall` until it finds one: a
 //! person types slower than we do.
 
@@ -60,7 +60,12 @@ fn prompt(line: &str) -> Option<(Option<&str>, &str)> {
     if let Some(command) = line.strip_prefix("# ") {
         return Some((None, command));
     }
-    Some((Some("appuser"), line.strip_prefix("% ")?))
+    let (user, command) = line.split_once("% ")?;
+    match user {
+        "" => Some((Some("appuser"), command)),
+        "callcenter" => Some((Some(user), command)),
+        _ => None,
+    }
 }
 
 /// Process numbers and seconds made equal, and spaces at the ends of lines taken off.

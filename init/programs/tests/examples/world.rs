@@ -193,6 +193,17 @@ impl World {
         );
     }
 
+    /// The environment of the process of a service, its variables that begin so.
+    #[track_caller]
+    pub fn variables(&self, service: &str, begin: &str) -> Vec<String> {
+        let pid = self.run(&format!("cat {service}/supervise/pid"));
+        let environ = self.run(&format!("cat /proc/{}/environ", pid.trim()));
+        let all = environ.split('\0').filter(|v| v.starts_with(begin));
+        let mut variables: Vec<String> = all.map(str::to_string).collect();
+        variables.sort();
+        variables
+    }
+
     /// Puts these examples under supervision, the way every article does.
     #[track_caller]
     pub fn serve(&self, names: &[&str]) {
