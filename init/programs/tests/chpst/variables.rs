@@ -172,6 +172,49 @@ fn a_name_with_an_equals_sign_is_refused() {
 }
 
 #[test]
+fn a_fifo_among_the_files_is_empty_and_holds_nothing_up() {
+    let t = Scratch::new();
+    let dir = variables(&t, &[]);
+    t.mkfifo("env/A");
+    let run = |d: &str| t.program("chpst").env("A", "old").args(["-e", d]);
+    let out = run("env").args(["sh", "-c", "echo ${A-unset}"]).run();
+    assert_eq!(out, said("unset\n"));
+    // One with a writer that says nothing.
+    let held = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(dir.join("A"))
+        .expect("the FIFO");
+    let out = run("env").arg("true").run();
+    assert_eq!(out, fatal("unable to read env/A: temporary failure"));
+    drop(held);
+    t.mkfifo("fifo");
+    let out = run("fifo").arg("true").run();
+    let why = "unable to switch to directory: fifo: not a directory";
+    assert_eq!(out, fatal(why));
+}
+
+#[test]
+fn a_file_of_a_gigabyte_is_read_no_further_than_it_counts() {
+    // The C program reads it to its end.
+    if !ours("envdir-endless") {
+        return;
+    }
+    let t = Scratch::new();
+    let grow = || {
+        let big = fs::File::options().write(true).open(t.path("env/BIG"));
+        big.expect("file").set_len(1 << 30).expect("holes");
+    };
+    variables(&t, &[("BIG", b"small\n")]);
+    grow();
+    assert_eq!(value(&t, "BIG").as_deref(), Some("small"));
+    variables(&t, &[("BIG", b"")]);
+    grow();
+    let out = chpst(&t, &["-e", "env", "true"]);
+    assert_eq!(out, fatal("unable to read env/BIG: argument list too long"));
+}
+
+#[test]
 fn a_value_no_program_could_take_is_refused() {
     let t = Scratch::new();
     variables(&t, &[("BIG", &vec![b'x'; 200_000])]);

@@ -60,6 +60,15 @@ impl Scratch {
         dir
     }
 
+    /// Makes a FIFO in it, open to its owner.
+    pub fn mkfifo(&self, name: impl AsRef<Path>) -> PathBuf {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let path = self.path(name);
+        mknodat(CWD, &path, FileType::Fifo, Mode::from_raw_mode(0o600), 0)
+            .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        path
+    }
+
     /// A path in it that no one else got.
     pub(super) fn fresh(&self, stem: &str) -> PathBuf {
         let n = self.0.serial.fetch_add(1, Ordering::Relaxed);

@@ -169,7 +169,7 @@ fn o_starts_a_service_and_does_not_restart_it() {
         .service("s")
         .run("echo started $$ >>events\nread line <go")
         .down();
-    fifo(&s, "go");
+    t.mkfifo(s.path("go"));
     let s = s.supervise();
     s.wait_stat("down");
     s.control("o");
@@ -269,16 +269,4 @@ fn p_on_a_service_that_is_down_sets_no_flag() {
         s.control("u");
         s.wait_stat("run");
     }
-}
-
-fn fifo(s: &ServiceDir, name: &str) {
-    use rustix::fs::{CWD, FileType, Mode, mknodat};
-    mknodat(
-        CWD,
-        s.path(name),
-        FileType::Fifo,
-        Mode::from_raw_mode(0o600),
-        0,
-    )
-    .expect("mkfifo");
 }

@@ -60,14 +60,7 @@ fn lines_wait_in_the_pipe_for_the_next_logger() {
     let s = t.service("s").run(
         "echo started $$ >>events\nexec 3<>words\nwhile read -r line <&3; do echo $line; done",
     );
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        s.path("words"),
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::from_raw_mode(0o600),
-        0,
-    )
-    .expect("mkfifo");
+    t.mkfifo(s.path("words"));
     let s = s.logger().supervise();
     s.wait_started(1);
     let say = |word: &str| fs::write(s.path("words"), format!("{word}\n")).unwrap();

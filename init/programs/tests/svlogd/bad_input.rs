@@ -56,6 +56,43 @@ fn a_huge_config_is_refused_in_little_memory() {
     assert_eq!(svlogd.finish().code, 0);
 }
 
+/// A FIFO is no reason to wait: neither one without a writer, nor one whose writer says nothing.
+#[test]
+fn a_config_that_is_a_fifo_holds_nothing_up() {
+    let logs = Logs::new();
+    logs.t.mkfifo("log/config");
+    logs.good("", "a\n");
+    let held = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(logs.path("config"))
+        .expect("the FIFO");
+    let out = logs.run("", "b\n");
+    let expected = "svlogd: warning: unable to read config: log: temporary failure\n";
+    assert_eq!((out.code, out.stderr.as_str()), (0, expected));
+    assert_eq!(logs.current(), "a\nb\n");
+    drop(held);
+}
+
+#[test]
+fn a_fifo_in_the_place_of_a_file_is_told() {
+    let logs = Logs::new();
+    logs.t.mkfifo("log/lock");
+    let out = logs.run("", "");
+    let expected = "svlogd: warning: unable to lock directory: log: device not configured\n\
+        svlogd: fatal: no functional log directories.\n";
+    assert_eq!((out.code, out.stderr.as_str()), (111, expected));
+    let logs = Logs::new();
+    logs.t.mkfifo("log/current");
+    let mut svlogd = Running::new(logs.svlogd("").stdin(std::process::Stdio::piped()).spawn());
+    let pausing = "svlogd: pausing: unable to open current: log: device not configured\n";
+    svlogd.daemon.wait_stderr(pausing);
+    svlogd.say("one\n");
+    fs::remove_file(logs.path("current")).expect("the FIFO");
+    wait_until("it goes on", || logs.current() == "one\n");
+    assert_eq!(svlogd.finish().code, 0);
+}
+
 #[test]
 fn standard_input_that_cannot_be_read_is_told() {
     let logs = Logs::new();

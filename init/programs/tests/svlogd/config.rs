@@ -25,6 +25,24 @@ fn sizes_have_units() {
     assert_eq!(rotated("s2048\n"), [2000]);
 }
 
+/// Two of three logs are still young when the third is old; what the units stand for is decided in
+/// core.
+#[test]
+fn ages_have_units() {
+    let logs = Logs::with("t1\n");
+    for (name, config) in [("minute", "t1m\n"), ("hour", "t1h\n")] {
+        fs::write(logs.t.mkdir(name).join("config"), config).expect("config");
+    }
+    let program = logs.svlogd("").args(["minute", "hour"]);
+    let mut svlogd = Running::new(program.stdin(std::process::Stdio::piped()).spawn());
+    svlogd.say("one\n");
+    wait_until("it is rotated", || logs.old().len() == 1);
+    for young in ["minute", "hour"] {
+        assert_eq!(names(&logs.t.path(young)), ["current"], "{young}");
+    }
+    assert_eq!(svlogd.finish().code, 0);
+}
+
 #[test]
 fn the_last_line_needs_no_end() {
     let logs = Logs::with("pab");

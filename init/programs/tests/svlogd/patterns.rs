@@ -57,6 +57,19 @@ fn patterns_see_the_head_only() {
     assert_eq!(logs.current(), "abcdefghij\nabcde\n");
 }
 
+/// `-b` is the least size of the buffer, and a head of `-l` bytes must fit into it.
+#[test]
+fn a_large_buffer_is_for_large_heads() {
+    let line = |last: char| format!("{}{last}\n", "x".repeat(69_999));
+    let input = [line('a'), line('b')].concat();
+    let config = format!("-*\n+{}b\n", "x".repeat(69_999));
+    for (options, kept) in [("-l 70000 -b 70001", 1), ("-l 1000 -b 70001", 0)] {
+        let logs = Logs::with(&config);
+        logs.good(options, &input);
+        assert_eq!(logs.current(), line('b').repeat(kept), "{options}");
+    }
+}
+
 #[test]
 fn patterns_are_bytes() {
     let logs = Logs::with(b"-*\n+\xff*\n");

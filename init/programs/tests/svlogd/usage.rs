@@ -33,7 +33,14 @@ fn wrong_arguments_are_answered_with_the_usage_and_111() {
 
 #[test]
 fn numbers_must_be_numbers() {
-    for args in ["-l abc", "-l 12x -b 1000", "-b 2000k", "-l -5"] {
+    let numbers = [
+        "-l abc",
+        "-l 12x -b 1000",
+        "-b 2000k",
+        "-l -5",
+        "-b 18446744073709553616",
+    ];
+    for args in numbers {
         let code = Logs::new().run(args, "a\n").code;
         let expected = if ours("svlogd-numbers-are-checked") {
             111
