@@ -4,7 +4,7 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-qemu programs install vm-stage freebsd-check man lint
+.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-million test-qemu programs install vm-stage freebsd-check man lint
 
 CARGO ?= cargo
 # Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
@@ -55,6 +55,9 @@ test-theirs: deps ## The program tests against the C programs of Debian: the ora
 
 test-sealed: deps ## runsv and process 1 in a build that aborts on any allocation after set-up
 	$(TEST_FAST) -p runit-sys -p runit --features heap-seal --target-dir target/seal --test heap_seal --test runsv $(SEALED)
+
+test-million: deps ## Each property of formats and state machines with a million random cases (some ten minutes)
+	PROPTEST_CASES=1000000 $(CARGO) test --release -p runit-core --lib
 
 test-qemu: deps vm-stage ## Tests in virtual machines (two at a time, no KVM needed)
 	$(TEST_VM) $(TEST_VM_ARGS)

@@ -6,6 +6,7 @@
 //! and its other names are read and not run.
 
 mod completions;
+mod coverage;
 mod page;
 mod sources;
 

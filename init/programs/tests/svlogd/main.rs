@@ -5,6 +5,7 @@ mod common;
 
 mod bad_input;
 mod config;
+mod decisions;
 mod full;
 mod labels;
 mod lines;

@@ -1,10 +1,6 @@
 //! Selecting lines for the log and for standard error.
 
 use crate::logs::*;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
-use runit_core::log_pattern::matches;
-use std::collections::BTreeSet;
 
 /// The lines that a config keeps.
 fn kept(config: &str, input: &str) -> String {
@@ -75,49 +71,4 @@ fn patterns_are_bytes() {
     let logs = Logs::with(b"-*\n+\xff*\n");
     logs.good("", b"\xff\0x\n\xfe\na\0b\n");
     assert_eq!(logs.bytes("current"), b"\xff\0x\n");
-}
-
-/// Random patterns decide as the matcher in core does, on either side. Before each line stands a
-/// longer one of a byte that no pattern has: the C program looks at what the line before left in
-/// its buffer when a text ends before a `+`.
-#[test]
-fn random_patterns_decide_alike() {
-    let word = |len| proptest::collection::vec(prop::sample::select(b"aab*+".to_vec()), 0..len);
-    let lines = proptest::collection::vec(word(7), 300);
-    let mut runner = TestRunner::new(Config {
-        cases: 40,
-        failure_persistence: None,
-        ..Config::default()
-    });
-    let result = runner.run(&(word(6), lines), |(pattern, lines)| {
-        let config = [b"-*\n+", &pattern[..], b"\n"].concat();
-        let logs = Logs::with(config);
-        let mut input = Vec::new();
-        let lines: BTreeSet<_> = lines.into_iter().collect();
-        for line in &lines {
-            input.extend_from_slice(b"################\n");
-            input.extend_from_slice(line);
-            input.push(b'\n');
-        }
-        logs.good("", &input);
-        let bytes = logs.bytes("current");
-        let kept: BTreeSet<Vec<u8>> = bytes
-            .split(|&b| b == b'\n')
-            .filter(|l| !l.starts_with(b"#"))
-            .map(<[u8]>::to_vec)
-            .collect();
-        for line in lines.iter().filter(|l| !l.is_empty()) {
-            let (is, should) = (kept.contains(line), matches(&pattern, line));
-            let text = String::from_utf8_lossy(line);
-            prop_assert_eq!(
-                is,
-                should,
-                "{:?} {:?}",
-                String::from_utf8_lossy(&pattern),
-                text
-            );
-        }
-        Ok(())
-    });
-    result.unwrap_or_else(|e| panic!("{e}"));
 }
