@@ -1,8 +1,8 @@
 //! The table of which test tries which letter (`tests/COVERAGE.md`) is complete, and true.
 
 use super::page::Page;
-use super::{Options, place, read};
-use std::collections::BTreeMap;
+use super::{Options, place, read, sources};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row: the tests, and the difference under which ours alone has the letter.
 struct Row {
@@ -61,17 +61,22 @@ fn demand(heading: &str, letters: &Options) {
         assert!(both || named, "{heading} {letter}: never tried with theirs");
         if named {
             let asked = format!("ours(\"{}\")", row.difference);
-            let all = read_all(&row.tests);
+            let all = read_beside(&row.tests);
             assert!(all.contains(&asked), "{heading} {letter}: {asked}?");
         }
     }
 }
 
-/// The files that the tests are in.
-fn read_all(tests: &[String]) -> String {
-    let files = tests.iter().filter_map(|test| test.split_once("::"));
-    let texts = files.map(|(file, _)| read(&place("tests").join(format!("{file}.rs"))));
-    texts.collect()
+/// The directories that the tests are in: a test may ask through a function of its neighbours.
+fn read_beside(tests: &[String]) -> String {
+    let programs = tests
+        .iter()
+        .filter_map(|test| test.split(['/', ':']).next());
+    let programs: BTreeSet<&str> = programs.collect();
+    let files = programs
+        .into_iter()
+        .flat_map(|program| sources::files_of(&place("tests"), program));
+    files.map(|file| read(&file)).collect()
 }
 
 fn dashed(letters: Options) -> Options {
@@ -98,5 +103,7 @@ fn every_letter_of_the_logging_programs_is_tried_on_both_sides() {
     let mut settings = Page::read("svlogd.8").first_letters("Cm");
     settings.insert("#".to_owned());
     demand("config of svlogd", &settings);
-    demand("runsvchdir", &Options::from(["runsvchdir".to_owned()]));
+    let mut switch = dashed(Page::read("runsvchdir.8").options("runsvchdir"));
+    switch.insert("runsvchdir".to_owned());
+    demand("runsvchdir", &switch);
 }
