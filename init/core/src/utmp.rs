@@ -99,6 +99,25 @@ pub fn is_on(bytes: &Bytes, line: &[u8]) -> bool {
     text(bytes, AT_LINE, LINE) == line && bytes[AT_USER] != 0 && !systems.contains(&kind_of(bytes))
 }
 
+/// The terminal line that somebody is logged in on, if that is what the record tells.
+#[must_use]
+pub fn line_in_use(bytes: &Bytes) -> Option<&[u8]> {
+    let line = text(bytes, AT_LINE, LINE);
+    let used = kind_of(bytes) == Kind::User as i16 && bytes[AT_USER] != 0;
+    (used && !line.is_empty()).then_some(line)
+}
+
+/// The runlevel before and the one now, if that is what the record tells; 0 is none.
+#[must_use]
+pub fn runlevels(bytes: &Bytes) -> Option<(u8, u8)> {
+    let is_one =
+        kind_of(bytes) == Kind::RunLevel as i16 && text(bytes, AT_USER, USER) == b"runlevel";
+    let mut pid = [0; 4];
+    pid.copy_from_slice(&bytes[AT_PID..AT_PID + 4]);
+    let [now, before, ..] = i32::from_ne_bytes(pid).to_le_bytes();
+    is_one.then_some((before, now))
+}
+
 /// Makes it the record of a line on which nobody is any more.
 pub fn log_out(bytes: &mut Bytes, at: Moment) {
     put(bytes, 0, &(Kind::Dead as i16).to_ne_bytes());

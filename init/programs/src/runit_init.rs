@@ -2,23 +2,23 @@
 //! ask process 1 for something.
 //!
 //! As in the original only the first character of `0...` and `6...` counts. All other words are
-//! read whole: `u` (go on as the installed version), `q` (look for services now), a runlevel of
-//! System V, or the name of a directory of services.
+//! read whole: `u` (go on as the installed version), `q` (look for services now), the name of a
+//! directory of services, or another word for one (file `aliases`).
 
 use crate::cli::Voice;
+use crate::level::{self, Meaning};
 use crate::runit::flags::{self, Refused};
+use runit_core::alias::{self, Target};
 use runit_core::exit;
 use runit_core::line::Line;
 use runit_core::power::Ending;
 use runit_sys::entry::Args;
 use runit_sys::signal::Number;
-use runit_sys::{child, file, image, reason, say, signal, spawn};
-use std::ffi::CStr;
+use runit_sys::{child, image, reason, say, signal, spawn};
+use std::ffi::{CStr, CString};
 
 /// Where process 1 is installed.
 const RUNIT: &CStr = c"/sbin/runit";
-/// Where the levels are.
-const LEVELS: &[u8] = b"/etc/runit/runsvdir/";
 /// Whatever name the program goes by.
 const VOICE: Voice<'static> = Voice::new(b"init");
 /// Longest path this program builds.
@@ -33,19 +33,35 @@ pub fn main(args: Args) -> i32 {
     let Some(word) = args.get(1) else {
         return usage(&args);
     };
-    match word.to_bytes() {
-        [b'0', ..] => stop(Ending::PowerOff),
-        [b'6', ..] => stop(Ending::Restart),
+    if word.to_bytes() == b"-V" {
+        say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes(), b"\n"]);
+        return usage(&args);
+    }
+    obey(word.to_bytes()).unwrap_or_else(|| usage(&args))
+}
+
+/// Does what a word asks for and gives the exit code; `None`: it is none. A level is switched to in
+/// the place of this process.
+#[must_use]
+pub fn obey(word: &[u8]) -> Option<i32> {
+    Some(match word {
+        // What the aliases say of these words can only be another way to end.
+        [b'0', ..] => stop(ending(word, Ending::PowerOff)),
+        [b'6', ..] => stop(ending(word, Ending::Restart)),
         b"u" | b"U" => tell_process_1(Number::HUP),
         b"q" | b"Q" => tell_process_1(Number::ALRM),
-        b"-V" => {
-            say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes(), b"\n"]);
-            usage(&args)
-        }
-        name => match level(name) {
-            Some(level) => switch_to(&level),
-            None => usage(&args),
+        name => match level::meaning(name) {
+            Meaning::Level(level) => switch_to(&level),
+            Meaning::End(ending) => stop(ending),
+            Meaning::Nothing => return None,
         },
+    })
+}
+
+fn ending(word: &[u8], usual: Ending) -> Ending {
+    match alias::resolve(&level::aliases(), word) {
+        Some(Target::End(ending)) => ending,
+        _ => usual,
     }
 }
 
@@ -75,7 +91,8 @@ fn beside(args: &Args) -> Option<[u8; LONGEST]> {
 }
 
 /// Sets the flags, and has process 1 look at them.
-fn stop(ending: Ending) -> i32 {
+#[must_use]
+pub fn stop(ending: Ending) -> i32 {
     match flags::ask_for(ending) {
         Ok(()) => tell_process_1(Number::CONT),
         Err(Refused { what, path, why }) => {
@@ -92,29 +109,11 @@ fn tell_process_1(number: Number) -> i32 {
     }
 }
 
-/// The directory of services a word stands for.
-fn level(word: &[u8]) -> Option<[u8; LONGEST]> {
-    if word.first().is_none_or(|&b| b == b'.' || b == b'-') || word.contains(&b'/') {
-        return None;
-    }
-    let path = text(&[LEVELS, word])?;
-    let there =
-        CStr::from_bytes_until_nul(&path).is_ok_and(|path| file::is_dir(path) == Ok(Some(true)));
-    if there {
-        return text(&[word]);
-    }
-    match word {
-        b"1" | b"s" | b"S" => text(&[b"single"]),
-        b"2" | b"3" | b"4" | b"5" => text(&[b"default"]),
-        _ => None,
-    }
-}
-
 fn switch_to(level: &[u8]) -> i32 {
-    let Ok(level) = CStr::from_bytes_until_nul(level) else {
+    let Ok(level) = CString::new(level) else {
         return exit::FATAL;
     };
-    let error = spawn::exec_with(c"runsvchdir", &[c"runsvchdir", level], true);
+    let error = spawn::exec_with(c"runsvchdir", &[c"runsvchdir", &level], true);
     VOICE.fatal(&[b"unable to start runsvchdir: ", reason(error).as_bytes()])
 }
 

@@ -349,11 +349,16 @@ fn halt_writes_the_records_of_boot_and_shutdown() {
     assert_eq!(tables.run("halt", &["-B"]), done());
     assert_eq!(tables.run("halt", &["-w"]), done());
     let boot = format!("2 0 ~|~~|reboot|{release}");
+    // From no level to 0, of whose number and letter the first byte is shown.
+    let level = format!("1 48 ~|~~|runlevel|{release}");
     let shutdown = format!("1 0 ~|~~|shutdown|{release}");
-    assert_eq!(shown(&tables.wtmp()), [boot.clone(), shutdown]);
+    assert_eq!(
+        shown(&tables.wtmp()),
+        [boot.clone(), level.clone(), shutdown]
+    );
     let utmp = shown(&tables.utmp());
-    // In the place of the last boot's.
-    assert_eq!((utmp.len(), &utmp[0]), (7, &boot));
+    // In the place of the last boot's; a runlevel is new there.
+    assert_eq!((utmp.len(), &utmp[0], &utmp[7]), (8, &boot, &level));
     // An empty table gets its first record; missing tables are not made.
     let tables = Tables::new(Some(b""), None);
     assert_eq!(tables.run("halt", &["-B"]), done());

@@ -18,6 +18,12 @@ pub fn wall() -> Tai64n {
     Tai64n::from_unix(t.tv_sec, t.tv_nsec as u32)
 }
 
+/// Seconds since the machine started, those included in which it slept.
+#[must_use]
+pub fn since_boot() -> u64 {
+    u64::try_from(read(crate::platform::BOOT_CLOCK).tv_sec).unwrap_or(0)
+}
+
 /// Through the C library, which knows the kernel's clock page from its own start.
 fn read(clock: libc::clockid_t) -> libc::timespec {
     let mut time = MaybeUninit::zeroed();

@@ -51,6 +51,12 @@ pub fn create(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(path, flags, Mode::from_raw_mode(0o644))
 }
 
+/// Creates a file that must not be there yet, not even as a link; mode 0644 less the umask.
+pub fn create_new(path: &CStr) -> Result<OwnedFd> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::from_raw_mode(0o644))
+}
+
 /// What went wrong while replacing a file.
 #[derive(Debug)]
 pub enum ReplaceError {

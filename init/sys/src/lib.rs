@@ -31,10 +31,12 @@ pub mod say;
 pub mod signal;
 pub mod slot;
 pub mod spawn;
+pub mod timer;
 pub mod title;
 pub mod udp;
 pub mod user;
 pub mod utmp;
+pub mod wall;
 pub mod watch;
 
 pub use error::{Errno, reason};

@@ -78,6 +78,11 @@ pub fn point(path: &CStr, new: &CStr, target: &CStr) -> core::result::Result<(),
     rustix::fs::rename(new, path).map_err(PointError::Rename)
 }
 
+/// Makes a symbolic link where there is nothing yet.
+pub fn make(path: &CStr, target: &CStr) -> Result<()> {
+    rustix::fs::symlink(target, path)
+}
+
 /// The first half of [`point`]: the link under its temporary name.
 pub fn prepare(new: &CStr, target: &CStr) -> core::result::Result<(), PointError> {
     match rustix::fs::unlink(new) {

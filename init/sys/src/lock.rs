@@ -53,6 +53,11 @@ pub fn exclusive_within(file: impl AsFd, ms: u64) -> Result<()> {
     }
 }
 
+/// Gives the lock back, also for every process that has inherited it.
+pub fn release(file: impl AsFd) -> Result<()> {
+    rustix::fs::flock(file, FlockOperation::Unlock)
+}
+
 /// Takes the lock if it is free; `false` when another process holds it.
 pub fn try_exclusive(file: impl AsFd) -> Result<bool> {
     match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {

@@ -283,6 +283,14 @@ pub fn send(pid: Pid, signal: Number) -> Result<()> {
     raw_kill(pid.as_raw_nonzero().get(), signal)
 }
 
+/// Whether there is such a process, ended ones that nobody has waited for included.
+#[must_use]
+pub fn is_there(pid: Pid) -> bool {
+    // SAFETY: kill takes two numbers; 0 sends nothing.
+    let asked = unsafe { libc::kill(pid.as_raw_nonzero().get(), 0) };
+    asked == 0 || last_error() != Errno::SRCH
+}
+
 /// Sends a signal to a process group.
 pub fn send_group(group: Pid, signal: Number) -> Result<()> {
     raw_kill(-group.as_raw_nonzero().get(), signal)

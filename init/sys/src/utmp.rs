@@ -6,7 +6,9 @@
 
 use crate::clock;
 use crate::error::Errno;
-pub use crate::platform::utmp::{MOST_LINE, NOTES_BY_ITSELF, log_out, note_log_out, write};
+pub use crate::platform::utmp::{
+    MOST_LINE, NOTES_BY_ITSELF, each_line_in_use, log_out, note_log_out, runlevels, write,
+};
 use runit_core::utmp::Moment;
 
 /// A moment in the life of the system.

@@ -5,6 +5,7 @@
 
 use crate::cli::Voice;
 use crate::level::{self, Meaning};
+use crate::runlevel;
 use runit_sys::link::{self, MOST_TARGET, PointError};
 use runit_sys::{Errno, file};
 use std::ffi::{CStr, CString};
@@ -120,7 +121,9 @@ pub fn make_current(wanted: &Wanted, voice: Voice) -> Result<(), i32> {
         // Missing, or pointing nowhere: what `previous` names is worth more than that.
         Err(Errno::NOENT | Errno::LOOP) => point_current(&wanted.name, voice),
         Err(e) => Err(voice.fatal_because(&[b"unable to stat: current"], e)),
-    }
+    }?;
+    runlevel::note();
+    Ok(())
 }
 
 /// Only `current`.

@@ -13,6 +13,7 @@ mod settle;
 mod turn;
 
 use crate::cli::Voice;
+use crate::runlevel;
 use crate::supervised::{Seen, Service, services_of};
 use crate::sv::report::Report;
 use links::Wanted;
@@ -55,6 +56,8 @@ fn switch(level: &CStr, manner: Manner, voice: Voice) -> Result<i32, i32> {
     let mut turn = Turn::take(voice)?;
     let origin = fd::open_dir(c".").map_err(|e| voice.fatal_because(&[b"unable to open: ."], e))?;
     let leaving = if links::is_current(&wanted) {
+        // After a boot this is the first to be known of it.
+        runlevel::note();
         tell(&wanted, b": current.");
         Vec::new()
     } else {

@@ -68,7 +68,7 @@ fn what_it_does_not_know_it_refuses_with_1_and_does_nothing() {
         let out = m.inside(&format!("reboot {args}"));
         assert_eq!(out.code, 1, "{args}");
         assert!(
-            out.stderr.starts_with("usage: reboot [-fnwBdhip]"),
+            out.stderr.starts_with("usage: reboot [-fnwBdkhip]"),
             "{}",
             out.stderr
         );
@@ -76,7 +76,7 @@ fn what_it_does_not_know_it_refuses_with_1_and_does_nothing() {
     let out = m.inside("halt --help");
     assert_eq!((out.code, &out.stderr[..]), (0, ""));
     assert!(
-        out.stdout.starts_with("usage: halt [-fnwBdhip]"),
+        out.stdout.starts_with("usage: halt [-fnwBdkhip]"),
         "{}",
         out.stdout
     );
@@ -93,18 +93,21 @@ fn the_options_for_the_record_write_it_and_never_end_the_system() {
     m.wait_stage_2(1);
     let records = || fs::read(m.path("var/log/wtmp")).expect("wtmp");
     // The first byte is the kind: a boot, or for a shutdown, a runlevel; the name follows at 44.
-    for (command, kind, name) in [
-        ("halt -B", 2, "reboot"),
-        ("halt -w", 1, "shutdown"),
-        ("reboot --wtmp-only", 1, "shutdown"),
-        ("poweroff -fw", 1, "shutdown"),
+    for (command, expected) in [
+        ("halt -B", &[(2, "reboot")][..]),
+        ("halt -w", &[(1, "runlevel"), (1, "shutdown")]),
+        ("reboot --wtmp-only", &[(1, "runlevel"), (1, "shutdown")]),
+        ("poweroff -fw", &[(1, "runlevel"), (1, "shutdown")]),
     ] {
         let before = records().len();
         m.ask(command);
-        let record = records().split_off(before);
-        assert_eq!(record.len(), runit_core::utmp::SIZE, "{command}");
-        assert_eq!(record[0], kind, "{command}");
-        assert!(record[44..].starts_with(name.as_bytes()), "{command}");
+        let new = records().split_off(before);
+        let new: Vec<&[u8]> = new.chunks(runit_core::utmp::SIZE).collect();
+        assert_eq!(new.len(), expected.len(), "{command}");
+        for (record, (kind, name)) in new.iter().zip(expected) {
+            assert_eq!(record[0], *kind, "{command}");
+            assert!(record[44..].starts_with(name.as_bytes()), "{command}");
+        }
     }
     m.ask("rm /var/log/wtmp; mkdir /var/log/wtmp");
     let out = m.inside("halt -w");
@@ -145,4 +148,79 @@ fn who_may_not_is_told_so_with_111() {
         assert_eq!((out.code, &out.stderr[..]), (111, why));
     }
     m.assert_goes_on();
+}
+
+#[test]
+fn the_record_of_an_end_at_once_is_written_unless_it_is_not_wanted() {
+    for (command, records) in [
+        ("reboot -f", 1),
+        ("reboot -fd", 0),
+        ("halt -nf --no-wtmp", 0),
+    ] {
+        let Some(plan) = plan() else { return };
+        let m = plan.file("var/log/wtmp", "", 0o644).boot();
+        m.wait_stage_2(1);
+        m.ask(command);
+        m.end();
+        let wtmp = fs::read(m.path("var/log/wtmp")).expect("wtmp");
+        assert_eq!(wtmp.len(), records * runit_core::utmp::SIZE, "{command}");
+    }
+}
+
+#[test]
+fn kexec_is_taken_only_with_a_kernel_that_is_loaded() {
+    for (loaded, command) in [
+        (None, "reboot -k"),
+        (Some("0"), "reboot --kexec"),
+        (Some("1"), "reboot -k"),
+    ] {
+        let Some(mut plan) = plan() else { return };
+        if let Some(loaded) = loaded {
+            plan = plan.file("sys/kernel/kexec_loaded", &format!("{loaded}\n"), 0o444);
+        }
+        let m = plan.boot();
+        m.wait_stage_2(1);
+        let out = m.inside(command);
+        if loaded == Some("1") {
+            let (code, console) = m.end();
+            assert!(
+                console.ends_with("- runit: system reboot by kexec.\n"),
+                "{console}"
+            );
+            assert_eq!(code, RESTART);
+        } else {
+            let why = "reboot: fatal: no kernel is loaded for kexec\n";
+            assert_eq!((out.code, &out.stderr[..]), (111, why));
+            m.assert_goes_on();
+        }
+    }
+}
+
+#[test]
+fn everybody_is_told_unless_that_is_not_wanted() {
+    for (command, told) in [
+        ("reboot", true),
+        ("poweroff", true),
+        ("reboot --no-wall", false),
+    ] {
+        let Some(plan) = plan() else { return };
+        // Stage 3 ends when the message is there, or at once where there is none to wait for.
+        let m = plan.stage(3, "read x </t/go").before("mkfifo t/go").boot();
+        m.wait_stage_2(1);
+        m.ask(command);
+        let text = format!(
+            "the system goes down NOW ({})",
+            if command == "poweroff" {
+                "power-off"
+            } else {
+                "reboot"
+            }
+        );
+        if told {
+            m.wait_console(&text);
+        }
+        m.ask("echo go >/t/go");
+        let (_, console) = m.end();
+        assert_eq!(console.contains(&text), told, "{console}");
+    }
 }

@@ -10,7 +10,9 @@ mod halt;
 mod init;
 mod quiet;
 mod requests;
+mod runlevel;
 mod sealed;
+mod shutdown;
 mod stages;
 mod upgrade;
 

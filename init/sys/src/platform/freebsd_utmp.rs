@@ -54,6 +54,33 @@ pub fn write(mark: Mark) -> Result<(), Trouble> {
     put(&record)
 }
 
+/// Shows each terminal that somebody is logged in on.
+pub fn each_line_in_use(mut see: impl FnMut(&[u8])) -> crate::error::Result<()> {
+    // SAFETY: one thread; each record is looked at before the next call.
+    unsafe {
+        libc::setutxent();
+        loop {
+            let record = libc::getutxent();
+            if record.is_null() {
+                break;
+            }
+            if (*record).ut_type == libc::USER_PROCESS {
+                let line = (*record).ut_line.map(|byte| byte as u8);
+                let end = line.iter().position(|&b| b == 0).unwrap_or(line.len());
+                see(&line[..end]);
+            }
+        }
+        libc::endutxent();
+    }
+    Ok(())
+}
+
+/// There are none here.
+#[must_use]
+pub fn runlevels() -> Option<(u8, u8)> {
+    None
+}
+
 fn empty(kind: libc::c_short) -> libc::utmpx {
     // SAFETY: numbers and arrays of numbers, for which zero is a value.
     let mut record: libc::utmpx = unsafe { MaybeUninit::zeroed().assume_init() };

@@ -3,7 +3,10 @@
 use crate::error::{Errno, Result};
 use crate::utmp::{LOCK_MS, Mark, Step, Trouble, now};
 use crate::{fd, lock};
-use runit_core::utmp::{Bytes, Kind, LINE, Moment, Record, SIZE, is_on, kind_of, log_out as end};
+use runit_core::utmp::{
+    Bytes, Kind, LINE, Moment, Record, SIZE, is_on, kind_of, line_in_use, log_out as end,
+    runlevels as levels,
+};
 use rustix::fd::OwnedFd;
 use rustix::fs::{FileType, Mode, OFlags, SeekFrom};
 use std::ffi::CStr;
@@ -69,6 +72,34 @@ pub fn write(mark: Mark) -> core::result::Result<(), Trouble> {
         unless_missing(replace(&bytes))?;
     }
     unless_missing(append(WTMP, OFlags::empty(), &bytes))
+}
+
+/// Shows each terminal that somebody is logged in on.
+pub fn each_line_in_use(mut see: impl FnMut(&[u8])) -> Result<()> {
+    each_record(|bytes| {
+        if let Some(line) = line_in_use(bytes) {
+            see(line);
+        }
+    })
+}
+
+/// The runlevels before and now, where they are on record.
+#[must_use]
+pub fn runlevels() -> Option<(u8, u8)> {
+    let mut found = None;
+    let read = each_record(|bytes| found = levels(bytes).or(found));
+    read.ok().and(found)
+}
+
+/// Reads without a lock: whoever may read could hold one for ever.
+fn each_record(mut see: impl FnMut(&Bytes)) -> Result<()> {
+    let file = fd::open_read(UTMP)?;
+    regular_size(&file)?;
+    let mut bytes = [0; SIZE];
+    while read_record(&file, &mut bytes)? {
+        see(&bytes);
+    }
+    Ok(())
 }
 
 /// Puts a record of the system's own in the place of the one of its kind.

@@ -3,6 +3,9 @@
 //! - `Watch`: `new() -> Result<Watch>`, `add(&self, &CStr, Interest) -> Result<Watched>` (again is
 //!   no error), `fd(&self) -> BorrowedFd`, `told(&self, &mut dyn FnMut(Told))` (what has been told so
 //!   far), `drain(&self)` (forget it);
+//! - `BOOT_CLOCK`: the clock that no step moves and that goes on while the machine sleeps;
+//!   `Timer`: `new(Which) -> Result<Timer>`, `set(&self, seconds) -> Result<()>`, `fd(&self) ->
+//!   Option<BorrowedFd>` (`None`: nothing tells; look from time to time), `drain(&self)`;
 //! - `changes_unseen(fd) -> bool`: the file system may be changed where `Watch` cannot see it;
 //! - `realtime_signal(n) -> Option<i32>`, `POWER_SIGNAL: Option<i32>`;
 //! - `reboot(Ending) -> Errno` (returns only on refusal), `report_ctrl_alt_del(bool) -> Result<()>`;
@@ -14,7 +17,7 @@
 //!   `CAN_ISOLATE: bool`, `isolate_children()`, `isolate_mounts()`, `mount_proc()`, each
 //!   `-> Result<()>`;
 //! - `utmp`: `MOST_LINE: usize`, `NOTES_BY_ITSELF: bool`, `log_out(line)`, `note_log_out(line)`,
-//!   `write(Mark)`;
+//!   `write(Mark)`, `each_line_in_use(see) -> Result<()>`, `runlevels() -> Option<(u8, u8)>`;
 //! - `arguments_of(Pid) -> Result<Vec<u8>>` (each followed by a NUL), `working_directory_of(Pid) ->
 //!   Result<PathBuf>`: of any process; these allocate.
 
@@ -27,6 +30,10 @@ mod linux_process;
 #[cfg(target_os = "linux")]
 pub use linux_process::*;
 #[cfg(target_os = "linux")]
+mod linux_timer;
+#[cfg(target_os = "linux")]
+pub use linux_timer::*;
+#[cfg(target_os = "linux")]
 #[path = "linux_utmp.rs"]
 pub mod utmp;
 
@@ -38,6 +45,10 @@ pub use freebsd::*;
 mod freebsd_process;
 #[cfg(target_os = "freebsd")]
 pub use freebsd_process::*;
+#[cfg(target_os = "freebsd")]
+mod freebsd_timer;
+#[cfg(target_os = "freebsd")]
+pub use freebsd_timer::*;
 #[cfg(target_os = "freebsd")]
 #[path = "freebsd_utmp.rs"]
 pub mod utmp;

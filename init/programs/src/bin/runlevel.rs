@@ -1,0 +1,3 @@
+//! `runlevel`: the runlevel before, and the one now.
+#![no_main]
+runit_sys::entry!(runit::runlevel::main);
