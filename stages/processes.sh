@@ -3,6 +3,9 @@
 # It decides who gets which signal when, and names whom it signals. It must never end its own session (the
 # stage), process 1, or a service of STOP_LAST before its turn.
 
+# `shutdown -t` says it for this time.
+if [ -r "$RUNIT_RUN/kill-wait" ]; then read -r KILL_WAIT <"$RUNIT_RUN/kill-wait"; fi
+
 # Notes which service each session belongs to, while the supervisors are there to tell: runsvdir -P gives each
 # runsv a session of its own. Lines "SESSION NAME".
 remember_sessions() {

@@ -10,7 +10,7 @@ etc=$destdir$sysconfdir
 case $(uname -s) in FreeBSD) system=freebsd ;; *) system=linux ;; esac
 
 # Programs of the system's administrator go to sbin, all others to bin.
-sbin=' runit runit-init utmpset halt poweroff reboot shutdown '
+sbin=' runit runit-init utmpset halt runlevel shutdown '
 for source in "$here"/init/programs/src/bin/*.rs; do
     name=${source##*/} name=${name%.rs}
     case $sbin in *" $name "*) dir=sbin ;; *) dir=bin ;; esac
@@ -21,6 +21,11 @@ done
 # One program, told what to do by the name it is called by.
 for name in poweroff reboot; do
     [ ! -e "$destdir$prefix/sbin/halt" ] || ln -sfn halt "$destdir$prefix/sbin/$name"
+done
+# Another init's are left to it.
+for name in init telinit; do
+    link=$destdir$prefix/sbin/$name
+    [ -e "$link" ] || [ -L "$link" ] || ln -s runit-init "$link"
 done
 for name in runsvctrl runsvstat svwaitup svwaitdown; do
     ln -sfn sv "$destdir$prefix/bin/$name"

@@ -5,6 +5,9 @@
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 skip_in_container
+# `shutdown -F` and -f leave these for one boot; 45-fsck removes them.
+[ ! -e "${RUNIT_ROOT-}/forcefsck" ] || FSCK=force
+[ ! -e "${RUNIT_ROOT-}/fastboot" ] || FSCK=skip
 kernel_value fsck.mode && FSCK=$VALUE
 [ "${FSCK:=auto}" != skip ] || skip "FSCK=skip"
 is_mounted / || skip "unknown root"

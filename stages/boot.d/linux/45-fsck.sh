@@ -3,6 +3,10 @@
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 skip_in_container
+# What `shutdown -F` and -f have left for this boot.
+[ ! -e "${RUNIT_ROOT-}/forcefsck" ] || FSCK=force
+[ ! -e "${RUNIT_ROOT-}/fastboot" ] || FSCK=skip
+rm -f "${RUNIT_ROOT-}/forcefsck" "${RUNIT_ROOT-}/fastboot" 2>/dev/null
 kernel_value fsck.mode && FSCK=$VALUE
 [ "${FSCK:=auto}" != skip ] || skip "FSCK=skip"
 wanted=

@@ -1,5 +1,5 @@
 #!/bin/sh
-# An empty table of who is logged in, and the record of this boot in wtmp.
+# An empty table of who is logged in, and the record of this boot in wtmp and, where it is used, wtmpdb.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 umask 002
@@ -14,4 +14,5 @@ done
 [ -z "$made" ] || chgrp utmp $made 2>/dev/null
 # `halt -B` only writes the record; another system's halt refuses the option.
 ! have halt || halt -B >/dev/null 2>&1
+! have wtmpdb || limit 10 wtmpdb boot >/dev/null 2>&1 || bad="$bad wtmpdb"
 [ -z "$bad" ] || { say "not made:$bad" && exit 1; }

@@ -31,9 +31,10 @@ struct Name {
 
 /// Programs that can be called without doing anything, and the arguments that have them explain
 /// themselves.
-const EXPLAIN_THEMSELVES: [(&str, &[&str]); 9] = [
+const EXPLAIN_THEMSELVES: [(&str, &[&str]); 10] = [
     ("chpst", &[]),
     ("runit-init", &[]),
+    ("runlevel", &["-x"]),
     ("runsv", &[]),
     ("runsvchdir", &[]),
     ("runsvdir", &[]),
@@ -66,9 +67,18 @@ const SECTIONS: [&str; 8] = [
     "SEE ALSO",
 ];
 /// Pages of other packages that ours may name.
-const OTHER_PAGES: [&str; 4] = ["ps 1", "reboot 2", "setrlimit 2", "who 1"];
+const OTHER_PAGES: [&str; 6] = [
+    "last 1",
+    "pam_nologin 8",
+    "ps 1",
+    "reboot 2",
+    "setrlimit 2",
+    "who 1",
+];
 /// Tests of programs that only live as process 1, or that speak to it.
-const TESTED_ELSEWHERE: [(&str, &str); 3] = [
+const TESTED_ELSEWHERE: [(&str, &str); 5] = [
+    ("runlevel", "pid1/runlevel.rs"),
+    ("shutdown", "pid1/shutdown.rs"),
     ("runit", "pid1/stages.rs"),
     ("runit-init", "pid1/init.rs"),
     ("halt", "pid1/halt.rs"),

@@ -1,0 +1,21 @@
+# Completion of shutdown for fish: its options, and words for a time.
+
+complete -c shutdown -f
+complete -c shutdown -s r -d 'restart'
+complete -c shutdown -l reboot -d 'restart'
+complete -c shutdown -s h -d 'switch off'
+complete -c shutdown -s P -d 'switch off'
+complete -c shutdown -l poweroff -d 'switch off'
+complete -c shutdown -s H -d 'halt'
+complete -c shutdown -l halt -d 'halt'
+complete -c shutdown -s k -d 'only tell everybody'
+complete -c shutdown -s c -d 'cancel what is pending'
+complete -c shutdown -l show -d 'tell what is pending'
+complete -c shutdown -s t -x -d 'seconds between TERM and KILL'
+complete -c shutdown -s f -d 'no file system checks at the next boot'
+complete -c shutdown -s F -d 'check all file systems at the next boot'
+complete -c shutdown -s a -d 'without effect'
+complete -c shutdown -s n -d 'without effect'
+complete -c shutdown -l no-wall -d 'tell nobody'
+complete -c shutdown -l help -d 'print the usage'
+complete -c shutdown -a 'now +1 +5 +15'
