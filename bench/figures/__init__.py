@@ -8,5 +8,5 @@ measure(side, place, options) -> {key: value}, run in a namespace of its own.
 """
 
 # In the order of the table.
-ORDER = ["pickup", "control", "control_many", "idle", "many", "start", "memory", "restart", "crash_loop", "status", "stop",
-         "chpst", "process1", "orphans"]
+ORDER = ["pickup", "control", "control_many", "idle", "many", "start", "memory", "restart", "crash_loop", "status",
+         "stop", "chpst", "process1", "orphans"]

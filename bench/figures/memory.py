@@ -33,8 +33,6 @@ def measure(side, place, options):
     if before is not None:
         values["kernel"] = (memory.read() - before) / 1024 / count
     place.end(side, tree)
-    # Back to where we were, or the cgroup could not be removed.
-    if memory.dir:
-        (memory.dir.parent / "cgroup.procs").write_text(str(os.getpid()))
+    memory.leave()
     memory.close()
     return values
