@@ -150,6 +150,13 @@ impl Init {
         self.hooks[hook as usize]
     }
 
+    /// Whether the end of this process means anything here; that of all others changes nothing.
+    #[must_use]
+    pub fn knows(&self, pid: u32) -> bool {
+        let on_trial = matches!(self.upgrade, Upgrade::Probing { pid: own, .. } if own == pid);
+        on_trial || self.stage_pid() == Some(pid) || self.hooks.contains(&Some(pid))
+    }
+
     /// When `Event::Wake` is due, if ever.
     #[must_use]
     pub fn deadline(&self) -> Option<Mono> {

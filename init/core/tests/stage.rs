@@ -93,6 +93,17 @@ impl World {
         self.fork.then_some(self.next_pid)
     }
 
+    /// As the driver does, which hands over only the ends of processes the machine knows.
+    fn ended(&mut self, pid: u32, exit: Exit) {
+        if self.init.knows(pid) {
+            self.feed(Event::Exited { pid, exit });
+            return;
+        }
+        let mut same = self.init;
+        let actions = same.step(self.now, Event::Exited { pid, exit });
+        assert_eq!((actions.into_iter().count(), same), (0, self.init));
+    }
+
     fn feed(&mut self, event: Event) {
         for action in self.init.step(self.now, event) {
             self.act(action);
@@ -214,23 +225,20 @@ impl World {
             }
             Step::StageEnds(exit) => {
                 if let Some((_, pid)) = self.stage.take() {
-                    self.feed(Event::Exited { pid, exit });
+                    self.ended(pid, exit);
                 }
             }
             Step::HookEnds(hook, exit) => {
                 if let Some(pid) = self.hooks[hook as usize].take() {
-                    self.feed(Event::Exited { pid, exit });
+                    self.ended(pid, exit);
                 }
             }
             Step::ProbeEnds(exit) => {
                 if let Some(pid) = self.probes.pop() {
-                    self.feed(Event::Exited { pid, exit });
+                    self.ended(pid, exit);
                 }
             }
-            Step::OrphanEnds => self.feed(Event::Exited {
-                pid: 1_000_000,
-                exit: ENDED,
-            }),
+            Step::OrphanEnds => self.ended(1_000_000, ENDED),
             Step::Wait(ms) => {
                 self.now = self.now.plus_ms(ms);
                 self.feed(Event::Wake);

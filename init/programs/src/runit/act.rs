@@ -68,6 +68,11 @@ impl Process1 {
     /// Takes away every child that ended; those that mean something are noted before.
     pub fn reap(&mut self) {
         while let Some((pid, exit)) = reap::peek() {
+            // An orphan: there may be thousands, and nothing is to be noted of them.
+            if !self.init.knows(pid) {
+                reap::collect(pid);
+                continue;
+            }
             let ours = self.init.stage_pid() == Some(pid)
                 || HOOKS
                     .iter()
@@ -89,6 +94,13 @@ impl Process1 {
     fn open_console(&self) {
         if (reexec::has_console() || !self.in_container()) && console::open().is_ok() {
             reexec::keep_console(true);
+        }
+    }
+
+    /// Lets the machine do what has become due.
+    pub fn wake(&mut self) {
+        if self.deadline().is_some_and(|at| at <= clock::mono()) {
+            self.feed(Event::Wake);
         }
     }
 

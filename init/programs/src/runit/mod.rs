@@ -57,7 +57,7 @@ pub fn main(args: Args) -> i32 {
             process_1.feed(Event::Request(request));
         }
         process_1.reap();
-        process_1.feed(Event::Wake);
+        process_1.wake();
         if let Some(code) = process_1.over() {
             return code;
         }
