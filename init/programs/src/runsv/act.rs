@@ -178,7 +178,9 @@ impl Runsv {
             PairAction::Of(side, Action::Start) => (side, self.start(side)),
             PairAction::Of(side, Action::Finish(exit)) => (side, self.finish(exit)),
             PairAction::Of(side, Action::Hook(hook, pid)) => (side, self.run_hook(hook, pid)),
-            PairAction::Of(_, Action::Send(signal, pid)) => {
+            PairAction::Of(side, Action::Send(signal, pid)) => {
+                // As with runit, who gets a signal can read what it means: whether to stay down.
+                self.write_record(side);
                 if let Some(pid) = child::pid(pid) {
                     // It may have ended and wait to be reaped; that is no trouble.
                     let _ = signal::send(pid, signal.into());

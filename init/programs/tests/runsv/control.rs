@@ -46,6 +46,29 @@ fn d_sends_term_and_cont() {
 }
 
 #[test]
+fn who_gets_term_can_read_that_it_is_to_stay_down() {
+    let t = Scratch::new();
+    // No program is started for it: it reads as soon as it can.
+    let s = t
+        .service("s")
+        .run(
+            "trap 'read line <supervise/stat; echo \"read $line\" >>events' TERM
+echo started $$ >>events
+sleep 1000 &
+while :; do wait; done",
+        )
+        .supervise();
+    s.wait_running(1);
+    for count in 1..=10 {
+        s.control("d");
+        let read = s.wait_events("read", count);
+        assert!(read[count - 1].ends_with("want down"), "{read:?}");
+        s.control("u");
+        s.wait_status("is wanted up", |status| status.want == Want::Up);
+    }
+}
+
+#[test]
 fn x_sends_term_and_cont() {
     let t = Scratch::new();
     let s = t.service("s").run(CATCHER).supervise();
