@@ -12,6 +12,7 @@ pub fn knows_options() -> bool {
     }
     let t = Scratch::new();
     let level = t.mkdir("levels/-l");
+    symlink(t.mkdir("levels/old"), t.path("levels/current")).expect("link");
     let run = t.program("runsvchdir").env("RUNSVDIR", t.path("levels"));
     if under_test() == Under::Theirs {
         assert_eq!(run.arg("-l").run().code, 0);
