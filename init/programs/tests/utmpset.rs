@@ -102,22 +102,14 @@ impl Tables {
 }
 
 fn done() -> Output {
-    failed(0, "")
-}
-
-fn failed(code: i32, stderr: &str) -> Output {
-    Output {
-        code,
-        stdout: String::new(),
-        stderr: stderr.to_string(),
-    }
+    Output::said("")
 }
 
 fn no_entry(line: &str) -> Output {
     let why = "in utmp: no such entry";
-    failed(
+    Output::failed(
         111,
-        &format!("utmpset: warning: unable to logout line {line} {why}\n"),
+        format!("utmpset: warning: unable to logout line {line} {why}\n"),
     )
 }
 
@@ -127,11 +119,11 @@ fn bad_usage_is_1() {
     let usage = format!("usage: {} [-w] line\n\n", program_path("utmpset").display());
     let run = |args: &[&str]| t.program("utmpset").args(args).run();
     for args in [&[][..], &["-w"], &["--"], &["-ww"]] {
-        assert_eq!(run(args), failed(1, &usage));
+        assert_eq!(run(args), Output::failed(1, &usage));
     }
     let illegal = format!("utmpset: illegal option -- x\n{usage}");
     for args in [&["-x"][..], &["-x", "tty1"], &["-wx", "tty1"]] {
-        assert_eq!(run(args), failed(1, &illegal));
+        assert_eq!(run(args), Output::failed(1, &illegal));
     }
 }
 
@@ -189,7 +181,10 @@ fn lines_that_nobody_is_on_are_told() {
         return assert_eq!(tables.run("utmpset", &["-w", &long]), no_entry(&long));
     }
     let why = format!("utmpset: fatal: unable to logout line {long} in utmp: name too long\n");
-    assert_eq!(tables.run("utmpset", &["-w", &long]), failed(111, &why));
+    assert_eq!(
+        tables.run("utmpset", &["-w", &long]),
+        Output::failed(111, &why)
+    );
 }
 
 #[test]
@@ -250,15 +245,18 @@ fn a_line_that_nobody_was_on_is_noted_too() {
 fn a_missing_utmp_does_not_keep_wtmp_from_being_written() {
     let tables = Tables::new(None, Some(b""));
     let missing = "utmpset: fatal: unable to open /var/run/utmp: file does not exist\n";
-    assert_eq!(tables.run("utmpset", &["tty1"]), failed(111, missing));
+    assert_eq!(
+        tables.run("utmpset", &["tty1"]),
+        Output::failed(111, missing)
+    );
     let out = tables.run("utmpset", &["-w", "tty1"]);
     if ours("utmpset-wtmp-in-any-case") {
         let what = "utmpset: warning: /var/run/utmp: file does not exist: line tty1 logged out in \
                     wtmp only\n";
-        assert_eq!(out, failed(0, what));
+        assert_eq!(out, Output::failed(0, what));
         assert_eq!(shown(&tables.wtmp()), ["8 0 tty1|||"]);
     } else {
-        assert_eq!(out, failed(111, missing));
+        assert_eq!(out, Output::failed(111, missing));
         assert_eq!(tables.wtmp(), b"");
     }
     assert!(!tables.t.path("run/utmp").exists());
@@ -269,15 +267,21 @@ fn tables_that_are_something_else_are_111() {
     let tables = Tables::new(None, Some(b""));
     fs::create_dir(tables.t.path("run/utmp")).expect("directory");
     let why = "utmpset: fatal: unable to open /var/run/utmp: is a directory\n";
-    assert_eq!(tables.run("utmpset", &["tty1"]), failed(111, why));
+    assert_eq!(tables.run("utmpset", &["tty1"]), Output::failed(111, why));
     let tables = Tables::new(Some(&table()), None);
     fs::create_dir(tables.t.path("log/wtmp")).expect("directory");
     let why = "utmpset: fatal: unable to open /var/log/wtmp: is a directory\n";
-    assert_eq!(tables.run("utmpset", &["-w", "tty1"]), failed(111, why));
+    assert_eq!(
+        tables.run("utmpset", &["-w", "tty1"]),
+        Output::failed(111, why)
+    );
     let tables = Tables::new(Some(&table()), None);
     std::os::unix::fs::symlink("/dev/full", tables.t.path("log/wtmp")).expect("link");
     let why = "utmpset: warning: unable to logout line tty1 in wtmp: invalid argument\n";
-    assert_eq!(tables.run("utmpset", &["-w", "tty1"]), failed(111, why));
+    assert_eq!(
+        tables.run("utmpset", &["-w", "tty1"]),
+        Output::failed(111, why)
+    );
 }
 
 #[test]

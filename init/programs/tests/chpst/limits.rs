@@ -3,16 +3,9 @@
 use crate::common::*;
 use crate::{as_nobody, chpst, fatal, said, usage};
 
-/// `letter of ulimit`, soft and hard.
+/// Soft and hard limit under these options.
 fn shown(t: &Scratch, options: &[&str], letter: &str) -> (String, String) {
-    let line = format!("ulimit -S -{letter}; ulimit -H -{letter}");
-    let out = chpst(t, &[options, &["bash", "-c", &line]].concat());
-    let mut lines = out.stdout.lines().map(str::to_string);
-    let pair = (lines.next(), lines.next());
-    let (Some(soft), Some(hard)) = pair else {
-        panic!("{options:?}: {out:?}");
-    };
-    (soft, hard)
+    ulimit::shown(t.program("chpst").args(options), letter)
 }
 
 #[test]

@@ -41,19 +41,11 @@ fn as_nobody(t: &Scratch, args: &[&str]) -> Output {
 }
 
 fn said(text: &str) -> Output {
-    Output {
-        code: 0,
-        stdout: text.to_string(),
-        stderr: String::new(),
-    }
+    Output::said(text)
 }
 
 fn fatal(why: &str) -> Output {
-    Output {
-        code: 111,
-        stdout: String::new(),
-        stderr: format!("chpst: fatal: {why}\n"),
-    }
+    Output::failed(111, format!("chpst: fatal: {why}\n"))
 }
 
 /// A usage error after the line `first`, if there is one.
@@ -70,9 +62,5 @@ fn usage(first: &str) -> Output {
     } else {
         format!("{first}\n")
     };
-    Output {
-        code: 100,
-        stdout: String::new(),
-        stderr: format!("{first}usage: chpst{rest}"),
-    }
+    Output::failed(100, format!("{first}usage: chpst{rest}"))
 }

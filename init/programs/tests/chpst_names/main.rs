@@ -34,19 +34,11 @@ fn run(t: &Scratch, name: &str, args: &[&str]) -> Output {
 }
 
 fn said(text: &str) -> Output {
-    Output {
-        code: 0,
-        stdout: text.to_string(),
-        stderr: String::new(),
-    }
+    Output::said(text)
 }
 
 fn fatal(why: &str) -> Output {
-    Output {
-        code: 111,
-        stdout: String::new(),
-        stderr: format!("chpst: fatal: {why}\n"),
-    }
+    Output::failed(111, format!("chpst: fatal: {why}\n"))
 }
 
 fn usage(name: &str, first: &str) -> Output {
@@ -59,11 +51,7 @@ fn usage(name: &str, first: &str) -> Output {
         "setlock" => " [ -nNxX ] file program [ arg ... ]",
         _ => SOFTLIMIT,
     };
-    Output {
-        code: 100,
-        stdout: String::new(),
-        stderr: format!("{first}usage: {plain}{rest}\n\n"),
-    }
+    Output::failed(100, format!("{first}usage: {plain}{rest}\n\n"))
 }
 
 #[test]
@@ -245,16 +233,9 @@ fn setlock_x_hides_every_failure() {
     assert_eq!(run(&t, "setlock", &["-x"]), usage("setlock", ""));
 }
 
-/// Soft and hard, as ulimit shows them.
+/// Soft and hard limit under these options.
 fn shown(t: &Scratch, options: &[&str], letter: &str) -> (String, String) {
-    let line = format!("ulimit -S -{letter}; ulimit -H -{letter}");
-    let out = run(t, "softlimit", &[options, &["bash", "-c", &line]].concat());
-    let mut lines = out.stdout.lines().map(str::to_string);
-    let pair = (lines.next(), lines.next());
-    let (Some(soft), Some(hard)) = pair else {
-        panic!("{options:?}: {out:?}");
-    };
-    (soft, hard)
+    ulimit::shown(named(t, "softlimit").args(options), letter)
 }
 
 #[test]

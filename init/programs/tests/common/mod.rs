@@ -29,6 +29,7 @@ mod scratch;
 mod service;
 mod spawn;
 mod status;
+pub mod ulimit;
 mod wait;
 
 pub use programs::{Under, ours, program_of, program_path, their_old, under_test};

@@ -36,6 +36,26 @@ pub struct Output {
     pub stderr: String,
 }
 
+impl Output {
+    /// Exit code 0, this on standard output, and no complaint.
+    pub fn said(stdout: impl Into<String>) -> Output {
+        Output {
+            code: 0,
+            stdout: stdout.into(),
+            stderr: String::new(),
+        }
+    }
+
+    /// This exit code, this complaint, and nothing on standard output.
+    pub fn failed(code: i32, stderr: impl Into<String>) -> Output {
+        Output {
+            code,
+            stdout: String::new(),
+            stderr: stderr.into(),
+        }
+    }
+}
+
 /// A program with its arguments, not yet started.
 pub struct Prog {
     scratch: Scratch,

@@ -54,19 +54,11 @@ fn points(to: &str) -> Option<String> {
 
 fn fatal(why: &str) -> Output {
     let path = program_path("runsvchdir");
-    Output {
-        code: 111,
-        stdout: String::new(),
-        stderr: format!("{}: fatal: {why}\n", path.display()),
-    }
+    Output::failed(111, format!("{}: fatal: {why}\n", path.display()))
 }
 
 fn said(text: &str) -> Output {
-    Output {
-        code: 0,
-        stdout: format!("runsvchdir: {text}\n"),
-        stderr: String::new(),
-    }
+    Output::said(format!("runsvchdir: {text}\n"))
 }
 
 #[test]
