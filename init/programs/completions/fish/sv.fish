@@ -71,6 +71,7 @@ complete -c sv -n __runit_sv_needs_command -a force-reload -d 'try-restart, and 
 complete -c sv -n __runit_sv_needs_command -a force-shutdown -d 'shutdown, and KILL at the end of the time'
 complete -c sv -n 'not __runit_sv_needs_command' -a '(__runit_sv_services)'
 complete -c sv -n __runit_sv_logs -s f -d 'go on printing'
+complete -c sv -n __runit_sv_logs -s d -x -a '(__fish_complete_directories)' -d 'of several directories this one'
 complete -c sv -n __runit_sv_logs -s n -x -d 'only the last lines'
 
 complete -c runsvctrl -x -a '(__fish_complete_directories)'

@@ -7,6 +7,7 @@ mod session;
 mod world;
 
 mod appuser;
+mod benefits;
 mod callcenter;
 mod levels;
 mod lighttpd;

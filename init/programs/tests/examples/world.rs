@@ -135,6 +135,11 @@ impl World {
         world
     }
 
+    /// A path in it, as seen from here.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.machine.path(path)
+    }
+
     /// Runs a command as root.
     #[track_caller]
     pub fn try_run(&self, command: &str) -> Output {

@@ -174,6 +174,11 @@ pub fn working_directory_of(pid: Pid) -> Result<PathBuf> {
     Ok(PathBuf::from(std::ffi::OsStr::from_bytes(&path[..end])))
 }
 
+/// The root directory of a process. Not asked for here: the caller's own.
+pub fn root_directory_of(_pid: Pid) -> Result<PathBuf> {
+    Ok(PathBuf::from("/"))
+}
+
 /// What sysctl kern.proc.WHAT.PID tells.
 fn process_sysctl(what: libc::c_int, pid: Pid) -> Result<Vec<u8>> {
     let name = [

@@ -183,6 +183,12 @@ pub fn working_directory_of(pid: Pid) -> Result<PathBuf> {
         .map_err(|error| os_error(&error))
 }
 
+/// The root directory of a process, as the caller sees it.
+pub fn root_directory_of(pid: Pid) -> Result<PathBuf> {
+    std::fs::read_link(format!("/proc/{}/root", pid.as_raw_nonzero()))
+        .map_err(|error| os_error(&error))
+}
+
 fn os_error(error: &std::io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

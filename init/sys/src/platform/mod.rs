@@ -19,7 +19,7 @@
 //! - `utmp`: `MOST_LINE: usize`, `NOTES_BY_ITSELF: bool`, `log_out(line)`, `note_log_out(line)`,
 //!   `write(Mark)`, `each_line_in_use(see) -> Result<()>`, `runlevels() -> Option<(u8, u8)>`;
 //! - `arguments_of(Pid) -> Result<Vec<u8>>` (each followed by a NUL), `working_directory_of(Pid) ->
-//!   Result<PathBuf>`: of any process; these allocate.
+//!   Result<PathBuf>`, `root_directory_of(Pid) -> Result<PathBuf>`: of any process; these allocate.
 
 #[cfg(target_os = "linux")]
 mod linux;
