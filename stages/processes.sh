@@ -6,19 +6,6 @@
 # `shutdown -t` says it for this time.
 if [ -r "$RUNIT_RUN/kill-wait" ]; then read -r KILL_WAIT <"$RUNIT_RUN/kill-wait"; fi
 
-# Notes which service each session belongs to, while the supervisors are there to tell: runsvdir -P gives each
-# runsv a session of its own. Lines "SESSION NAME".
-remember_sessions() {
-    [ -d "$RUNIT_RUN" ] || return 0
-    each_runsv note_session >"$RUNIT_RUN/sessions"
-}
-note_session() {
-    [ "$P_SESSION" != "$RUNSV" ] || echo "$RUNSV $RUNSV_NAME"
-    # A service may have made its own session (getty).
-    { read -r main <"$PROC/$RUNSV/cwd/supervise/pid"; } 2>/dev/null && process "$main" || return 0
-    [ "$P_SESSION" = "$RUNSV" ] || echo "$P_SESSION $RUNSV_NAME"
-}
-
 # Calls function $1 for each runsv there is: RUNSV (its pid) and RUNSV_NAME (the service), and what process sets.
 each_runsv() {
     for RUNSV in "$PROC"/[0-9]*; do
@@ -43,24 +30,23 @@ late_sessions() {
     done <"$RUNIT_RUN/sessions"
 }
 
-# Stops the services, early: but for STOP_LAST; late: all. First those of the level, then every other runsv: of
-# a level before, of a user's own tree.
+# Stops the services, early: but for STOP_LAST; late: all. First whose supervisor can be spoken to: of the level,
+# of a level before, of a user's own tree; each has its own time (see runsvstop). Which service a session belongs
+# to is noted before. Then what is left of them.
 stop_services() {
-    pass=$1
-    late_sessions "$pass"
-    running=
-    each_runsv note_running
-    set --
-    for service in "$SVDIR"/*/; do
-        service=${service%/}
-        in_list "${service##*/}" "$running" || continue
-        [ "$pass" = late ] || ! in_list "${service##*/}" "$STOP_LAST" || continue
-        set -- "$@" "${service##*/}"
-    done
-    if [ $# != 0 ] && have sv; then
-        SVDIR=$SVDIR sv -w "$SVWAIT_STOP" force-shutdown "$@" ||
-            say "$? of $# services did not stop in $SVWAIT_STOP s and were killed"
+    except=
+    [ "$1" = late ] || except=$STOP_LAST
+    if have runsvstop; then
+        set -- "$1" runsvstop -a -w "$SVWAIT_STOP" -x "$except"
+        [ "$1" = late ] || [ ! -d "$RUNIT_RUN" ] || set -- "$@" -s "$RUNIT_RUN/sessions"
+        pass=$1
+        shift
+        SVDIR=$SVDIR "$@" || say "$? services had to be killed, or are left"
+        set -- "$pass"
+    else
+        say "no runsvstop: TERM to the supervisors"
     fi
+    late_sessions "$1"
     others=
     each_runsv end_other
     now
@@ -72,7 +58,16 @@ stop_services() {
         now
     done
 }
-note_running() { running="$running $RUNSV_NAME"; }
+# The longest time that a service asks for itself; SVWAIT_STOP where none asks for more.
+longest_stop() {
+    LONGEST=$SVWAIT_STOP
+    for limit_file in "$SVDIR"/*/timeout-stop; do
+        seconds_asked=
+        { read -r seconds_asked <"$limit_file"; } 2>/dev/null
+        case $seconds_asked in '' | *[!0-9]*) continue ;; esac
+        [ "${#seconds_asked}" -gt 6 ] || [ "$seconds_asked" -le "$LONGEST" ] || LONGEST=$seconds_asked
+    done
+}
 end_other() { in_list "$P_SESSION" "$LATE" || { kill -s TERM "$RUNSV" 2>/dev/null && others=yes; }; }
 note_other() { in_list "$P_SESSION" "$LATE" || others=yes; }
 

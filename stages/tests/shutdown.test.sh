@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Stage 3, in a pid namespace of its own: who is ended, in which order, and what is said of it. sleep(1) under
-# the name runsv stands for a supervisor, and a script for sv(8).
+# the name runsv stands for a supervisor, and a script for runsvstop(8).
 
 # inside: runs the shell code of standard input as process 1 of a new pid namespace; stage3 in it is stage 3
 _inside() {
@@ -8,14 +8,20 @@ _inside() {
     rm "$T/etc/shutdown.d/45-wtmp.sh" # it would write to this machine's wtmp
     cp "$(command -v sleep)" "$T/bin/runsv"
     mkdir -p "$T/service"
-    program sv <<P
-echo "sv \$*"
-shift 3
-for name; do
-    for pid in /proc/[0-9]*; do
-        case \$(tr '\0' ' ' <\$pid/cmdline) in *"bin/runsv \$name "*) kill \${pid#/proc/} ;; esac
-    done 2>/dev/null
+    program runsvstop <<'P'
+echo "runsvstop $*"
+except= file=
+while getopts aw:x:s: option; do
+    case $option in x) except=$OPTARG ;; s) file=$OPTARG ;; esac
 done
+[ -z "$file" ] || true >"$file"
+for pid in /proc/[0-9]*; do
+    case $(tr '\0' ' ' <$pid/cmdline) in *bin/runsv\ *) ;; *) continue ;; esac
+    name=$(tr '\0' ' ' <$pid/cmdline) name=${name#*runsv } name=${name% }
+    [ "$name" != 7777 ] || continue # cannot be spoken to
+    [ -z "$file" ] || echo "${pid#/proc/} $name" >>"$file"
+    case " $except " in *" $name "*) ;; *) kill "${pid#/proc/}" ;; esac
+done 2>/dev/null
 P
     {
         echo "stage3() { setsid --wait $TEST_SHELL $T/etc/3; echo \"stage 3 ended with \$?\"; }"
@@ -90,7 +96,7 @@ what_a_service_leaves_behind_is_named_after_it() {
 $code
 stage3
 C
-    says 'sv -w 25 force-shutdown 4321'
+    says "runsvstop -a -w 25 -x udevd"
     grep -q 'TERM to process .*: sleep 999  (of service 4321)' "$T/out"
 }
 
@@ -113,19 +119,37 @@ C
     ! grep -q 'sleep 601' "$T/seen"
     ! grep -q 'runsv 5001' "$T/seen"
     grep -q 'runsv 5002' "$T/seen"
-    says 'sv -w 3 force-shutdown 5001'
-    says 'sv -w 3 force-shutdown 5002'
+    says "runsvstop -a -w 3 -x 5002 -s $T/run/sessions"
+    grep -q 'runsvstop -a -w 3 -x $' "$T/out"
     says 'sleep 602  (of service 5002)'
 }
 
-supervisors_outside_the_level_are_ended_too() {
+a_service_may_take_longer_than_a_duty_if_it_says_so() {
+    printf 'SVWAIT_STOP=1\nDUTY_LIMIT=1\n' >"$T/etc/rc.conf"
+    code=$(_service 4321 'sleep 999')
+    echo 300 >"$T/service/4321/timeout-stop"
+    mkdir "$T/service/other"
+    echo soon >"$T/service/other/timeout-stop"
+    _inside <<C
+$code
+cat $T/run/duty >/dev/null 2>&1 # none yet
+cat >$T/bin/runsvstop <<'P'
+#!/bin/sh
+read -r _ _ limit <"$T/run/duty"
+echo "limit \$limit"
+P
+stage3
+C
+    says 'limit 340'
+}
+
+supervisors_that_cannot_be_spoken_to_are_ended_too() {
     _inside <<C
 setsid $T/bin/runsv 7777 &
 _until_runs '$T/bin/runsv 7777'
 stage3
 for pid in /proc/[0-9]*; do tr '\0' ' ' <\$pid/cmdline; done >$T/after 2>/dev/null
 C
-    quiet_on force-shutdown
     ! grep -q 'runsv 7777' "$T/after"
     says 'stage 3 ended with 0'
 }

@@ -53,6 +53,7 @@ pub mod scan;
 pub mod service;
 pub mod stage;
 pub mod status;
+pub mod stop;
 pub mod tai;
 pub mod user_spec;
 pub mod utmp;

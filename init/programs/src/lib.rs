@@ -13,6 +13,7 @@ pub mod runlevel;
 pub mod runsv;
 pub mod runsvchdir;
 pub mod runsvdir;
+pub mod runsvstop;
 pub mod shutdown;
 pub mod supervised;
 pub mod sv;

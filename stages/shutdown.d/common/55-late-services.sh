@@ -3,6 +3,8 @@
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 . "$RUNIT_ETC/processes.sh"
 
-deadline $((${SVWAIT_STOP:=25} * 2 + ${KILL_WAIT:=5} * 2 + 20))
+: "${SVWAIT_STOP:=25}"
+longest_stop
+deadline $((LONGEST + ${KILL_WAIT:=5} * 2 + 60))
 stop_services late
 end_processes late "$KILL_WAIT"

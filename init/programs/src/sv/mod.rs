@@ -146,7 +146,7 @@ fn number(text: &[u8]) -> Option<u64> {
         .ok()
 }
 
-fn services_dir() -> &'static [u8] {
+pub(crate) fn services_dir() -> &'static [u8] {
     spawn::variable(c"SVDIR").unwrap_or_else(|| {
         let exists = |dir: &&&CStr| file::is_dir(dir) == Ok(Some(true));
         SERVICES

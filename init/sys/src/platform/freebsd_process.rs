@@ -23,6 +23,11 @@ fn errno(done: nix::Result<()>) -> Result<()> {
     done.map_err(|error| Errno::from_raw_os_error(error as i32))
 }
 
+/// Not written for this system yet.
+pub fn processes() -> Result<Vec<crate::platform::Process>> {
+    Err(Errno::NOSYS)
+}
+
 /// There are jails, but no process ids of one's own for a program and its children.
 pub const CAN_ISOLATE: bool = false;
 

@@ -2,6 +2,7 @@
 
 use crate::error::{Errno, Result};
 use crate::fd;
+use crate::platform::Process;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Dir, Mode, OFlags};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_change};
@@ -111,6 +112,44 @@ impl Reaper {
     }
 }
 
+/// Every process that /proc shows; one that ends meanwhile is left out.
+pub fn processes() -> Result<Vec<Process>> {
+    let reaper = fd::open_dir(c"/proc").map(|proc| Reaper { proc })?;
+    let mut found = Vec::new();
+    for entry in Dir::read_from(&reaper.proc)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let Some(pid) = numbers(name.to_bytes()).next() else {
+            continue;
+        };
+        let Ok(path) = std::ffi::CString::new([name.to_bytes(), b"/stat"].concat()) else {
+            continue;
+        };
+        let Ok(stat) = reaper.read(&path) else {
+            continue;
+        };
+        // The name stands in parentheses and may contain any.
+        let (Some(open), Some(close)) = (
+            stat.iter().position(|&b| b == b'('),
+            stat.iter().rposition(|&b| b == b')'),
+        ) else {
+            continue;
+        };
+        // State, parent, group, session; the state is no number.
+        let mut rest = numbers(&stat[close + 1..]);
+        let (Some(parent), _, Some(session)) = (rest.next(), rest.next(), rest.next()) else {
+            continue;
+        };
+        found.push(Process {
+            pid,
+            parent,
+            session,
+            name: stat[open + 1..close].to_vec(),
+        });
+    }
+    Ok(found)
+}
+
 /// The numbers in a text of words.
 fn numbers(text: &[u8]) -> impl Iterator<Item = u32> {
     let words = text.split(|b| b.is_ascii_whitespace());
@@ -134,5 +173,22 @@ mod tests {
         child.wait().expect("own child");
         assert_eq!(listed.expect("list"), [child.id()]);
         assert!(searched.expect("search").contains(&child.id()));
+    }
+
+    #[test]
+    fn the_table_of_processes_has_this_one_and_its_child() {
+        let mut child = std::process::Command::new("sleep")
+            .arg("1000")
+            .spawn()
+            .expect("sleep");
+        let all = processes();
+        child.kill().expect("own child");
+        child.wait().expect("own child");
+        let all = all.expect("/proc");
+        let of = |pid| all.iter().find(|p| p.pid == pid).expect("it is there");
+        let own = of(std::process::id());
+        assert_eq!(of(child.id()).parent, own.pid);
+        assert_eq!(of(child.id()).session, own.session);
+        assert!(all.iter().any(|p| p.pid == 1 && !p.name.is_empty()));
     }
 }

@@ -19,7 +19,21 @@
 //! - `utmp`: `MOST_LINE: usize`, `NOTES_BY_ITSELF: bool`, `log_out(line)`, `note_log_out(line)`,
 //!   `write(Mark)`, `each_line_in_use(see) -> Result<()>`, `runlevels() -> Option<(u8, u8)>`;
 //! - `arguments_of(Pid) -> Result<Vec<u8>>` (each followed by a NUL), `working_directory_of(Pid) ->
-//!   Result<PathBuf>`, `root_directory_of(Pid) -> Result<PathBuf>`: of any process; these allocate.
+//!   Result<PathBuf>`, `root_directory_of(Pid) -> Result<PathBuf>`: of any process;
+//!   `processes() -> Result<Vec<Process>>`; these allocate.
+
+/// A process in the table of all.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Process {
+    /// Its number.
+    pub pid: u32,
+    /// Its parent, 0 for none.
+    pub parent: u32,
+    /// Its session.
+    pub session: u32,
+    /// Its short name.
+    pub name: Vec<u8>,
+}
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -1,0 +1,48 @@
+//! Which session belongs to which service, noted while the supervisors are there to tell: what a
+//! service leaves behind is later named after it.
+//!
+//! A session belongs to a service when its leader is the supervisor or below it. So it is also known
+//! whose a process is that made a session of its own and lost its parents since.
+
+use super::targets::{self, Target};
+use runit_sys::platform::{self, Process};
+use runit_sys::{Errno, fd, file};
+use std::collections::BTreeMap;
+use std::ffi::CStr;
+
+/// Writes lines `SESSION NAME`.
+pub fn note(path: &CStr, targets: &[Target]) -> Result<(), Errno> {
+    let processes = platform::processes()?;
+    let text = lines(&processes, |process| {
+        targets::supervised_by(process, targets)
+    });
+    fd::write_all(file::create(path)?, &text)
+}
+
+fn lines<'a>(processes: &[Process], supervises: impl Fn(&Process) -> Option<&'a [u8]>) -> Vec<u8> {
+    let by_pid: BTreeMap<u32, &Process> = processes.iter().map(|p| (p.pid, p)).collect();
+    let mut text = Vec::new();
+    let supervisors: BTreeMap<u32, &[u8]> = processes
+        .iter()
+        .filter(|p| p.name == b"runsv")
+        .filter_map(|p| Some((p.pid, supervises(p)?)))
+        .collect();
+    for leader in processes.iter().filter(|p| p.pid == p.session) {
+        let mut at = leader;
+        // As deep as there are processes: a table that changed while it was read could go round.
+        for _ in 0..processes.len() {
+            if let Some(name) = supervisors.get(&at.pid) {
+                text.extend_from_slice(leader.pid.to_string().as_bytes());
+                text.push(b' ');
+                text.extend_from_slice(name);
+                text.push(b'\n');
+                break;
+            }
+            match by_pid.get(&at.parent) {
+                Some(parent) => at = parent,
+                None => break,
+            }
+        }
+    }
+    text
+}
