@@ -233,6 +233,7 @@ fn lines_of_svlogd_are_printed_with_the_labels_they_have_also_from_old_files() {
         return;
     }
     let utc = |l: &str| l.len() == 25 && l.as_bytes()[10] == b'_';
+    #[allow(clippy::type_complexity)]
     let label: [(&str, &dyn Fn(&str) -> bool); 4] = [
         ("./main", &str::is_empty),
         ("-t ./main", &|l| l.len() == 25 && l.starts_with('@')),
