@@ -23,6 +23,13 @@ fn sizes_have_units() {
     assert_eq!(rotated("s2k\n"), [2000]);
     assert_eq!(rotated("s1m\n"), []);
     assert_eq!(rotated("s2048\n"), [2000]);
+    // To the C program these are 2000 bytes.
+    let gigabytes = rotated("s2000g\n");
+    if ours("svlogd-gigabytes") {
+        assert_eq!(gigabytes, []);
+    } else {
+        assert_eq!(gigabytes, [1900]);
+    }
 }
 
 /// Two of three logs are still young when the third is old; what the units stand for is decided in

@@ -1,12 +1,14 @@
-//! Random patterns and lines: what the program under test decides is what the rules in core say.
+//! Random rules, lines and numbers: what the program under test decides is what core says.
 //!
 //! Run with `theirs` it compares core with the C program. A case is one svlogd with many logs, each
 //! with rules of its own; `PROPTEST_CASES` says how many cases there are.
 
+use crate::common::*;
 use crate::logs::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use runit_core::log_config::{self, Setting};
 use runit_core::log_pattern::{Chosen, Rule, Verdict, choose};
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,6 +19,17 @@ const LINES: usize = 300;
 /// Before each line stands this longer one of a byte that no pattern has: the C program looks at
 /// what the line before left in its buffer when a text ends before a `+`.
 const BETWEEN: &[u8] = b"################";
+
+/// Tries that many cases, unless `PROPTEST_CASES` says otherwise.
+fn runner(usual: u32) -> TestRunner {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = Config::default();
+    TestRunner::new(Config {
+        cases: if asked { config.cases } else { usual },
+        failure_persistence: None,
+        ..config
+    })
+}
 
 /// Bytes that mean something in patterns, and some that do not, so few that they meet often.
 fn word(most: usize) -> impl Strategy<Value = Vec<u8>> {
@@ -104,15 +117,64 @@ fn decide(configs: &[Vec<Vec<u8>>], lines: &BTreeSet<Vec<u8>>) -> Result<(), Tes
 
 #[test]
 fn random_rules_decide_alike() {
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = Config::default();
-    let mut runner = TestRunner::new(Config {
-        cases: if asked { config.cases } else { 10 },
-        failure_persistence: None,
-        ..config
-    });
+    let mut runner = runner(10);
     let lines = vec(word(7), LINES).prop_map(|lines| lines.into_iter().collect());
     let cases = (vec(rules(), LOGS), lines);
     let decided = runner.run(&cases, |(configs, lines)| decide(&configs, &lines));
     decided.unwrap_or_else(|e| panic!("{e}"));
+}
+
+/// Numbers as people write them, and as they do not: with units, blanks, signs and letters.
+fn number() -> impl Strategy<Value = String> {
+    "[ +-]?[0-9]{0,3}[kmh]?[ a-z\\t]?[0-9]?"
+}
+
+/// What core makes of a line, written in the plainest way. Where it finds no number the setting
+/// stays as it is; the C program takes that for 0.
+fn plain(line: &str, default: u64) -> String {
+    let number = match log_config::line(line.as_bytes()).setting {
+        Some(Setting::Size(number) | Setting::Files(number)) => number,
+        _ if ours("svlogd-complains-about-config") => default,
+        _ => 0,
+    };
+    format!("{}{number}", &line[..1])
+}
+
+/// Logs whose numbers are written in some way do what logs do whose numbers are written plainly.
+#[test]
+fn random_numbers_mean_what_core_reads() {
+    let pairs = (number(), number()).prop_map(|(size, files)| {
+        let (size, files) = (format!("s{size}"), format!("n{files}"));
+        let plainly = (plain(&size, 1_000_000), plain(&files, 10));
+        [(size, files), plainly].map(|(size, files)| format!("{size}\n{files}\n"))
+    });
+    let input: String = (0..20).map(|n| format!("line {n:04}\n")).collect();
+    let mut runner = runner(2);
+    let read = runner.run(&vec(pairs, LOGS / 2), |pairs| {
+        let logs = Logs::new();
+        for (number, pair) in pairs.iter().enumerate() {
+            for (side, config) in ["written", "plain"].iter().zip(pair) {
+                let dir = logs.t.mkdir(format!("{side}-{number}"));
+                fs::write(dir.join("config"), config).expect("config");
+            }
+        }
+        let dirs: Vec<_> = ["written", "plain"]
+            .iter()
+            .flat_map(|side| (0..pairs.len()).map(move |n| format!("{side}-{n}")))
+            .collect();
+        let program = logs.t.program("svlogd").args(["-l", "10", "-b", "11"]);
+        let out = logs.feed(program.args(&dirs), &input);
+        prop_assert_eq!(out.code, 0, "{}", out.stderr);
+        let sizes = |dir: String| -> Vec<u64> {
+            let dir = logs.t.path(dir);
+            let size = |name: String| fs::metadata(dir.join(name)).expect("a log file").len();
+            names(&dir).into_iter().map(size).collect()
+        };
+        for (number, pair) in pairs.iter().enumerate() {
+            let (written, plainly) = (format!("written-{number}"), format!("plain-{number}"));
+            prop_assert_eq!(sizes(written), sizes(plainly), "{:?}", pair);
+        }
+        Ok(())
+    });
+    read.unwrap_or_else(|e| panic!("{e}"));
 }
