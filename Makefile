@@ -4,7 +4,7 @@
 # in cargo; this file only knows the order.
 
 .DEFAULT_GOAL := help
-.PHONY: help deps boot test test-fast test-stages test-theirs test-sealed test-million test-qemu programs install vm-stage freebsd-check man lint
+.PHONY: help deps boot test test-fast test-multicall test-stages test-theirs test-sealed test-million test-qemu programs install vm-stage freebsd-check man lint
 
 CARGO ?= cargo
 # Where `make install` puts things: below DESTDIR, programs in PREFIX/bin and PREFIX/sbin.
@@ -42,10 +42,13 @@ deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
 boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1, on this terminal (WORDS=single)
 	@$(CARGO) run -p vm-tests --bin vm-boot -- $(WORDS)
 
-test: test-fast test-stages test-theirs test-sealed test-qemu ## All tests
+test: test-fast test-multicall test-stages test-theirs test-sealed test-qemu ## All tests
 
 test-fast: deps ## Unit, property and program tests
 	$(TEST_FAST) --workspace --exclude vm-tests
+
+test-multicall: deps ## Tests of the programs on the multi-call file: each name is what it names
+	@init/programs/tests/multicall.sh
 
 test-stages: deps ## The stages, their duties and the services, under sh and busybox sh
 	@stages/tests/run.sh
@@ -66,13 +69,26 @@ programs: ## Build the programs
 	@$(CARGO) build -p runit --bins --profile $(PROFILE) --target $(RUST_TARGET) \
 		--config 'target.$(RUST_TARGET).rustflags=[$(STATIC)]'
 
-install: programs ## Install programs, stages, levels and services (DESTDIR= PREFIX=/usr)
-	@distro/common/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" \
-		"$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/$(subst dev,debug,$(PROFILE))"
+# What `make release` built, unless there is none, or a source is newer, or PROFILE asks for another.
+small = $${CARGO_TARGET_DIR:-target}/small/programs
+is_fresh = [ $(PROFILE) = release ] && [ -e "$(small)/$(if $(MULTICALL),runit-rs,runit)" ] && \
+	[ -z "$$(find Cargo.lock Cargo.toml init -type f ! -path '*/tests/*' ! -path '*/man/*' ! -path '*/completions/*' \
+		-newer "$(small)/runit" | head -n 1)" ]
+install: ## Install programs, stages, levels and services (DESTDIR= PREFIX=/usr MULTICALL= CHPST_NAMES=)
+	@if $(is_fresh); then \
+		from="$(small)"; \
+	else \
+		$(MAKE) --no-print-directory programs; \
+		from="$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/$(subst dev,debug,$(PROFILE))"; \
+	fi && echo "install: programs of $$from" && MULTICALL="$(MULTICALL)" CHPST_NAMES="$(CHPST_NAMES)" \
+		distro/common/install.sh "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$$from"
 
-.PHONY: release release-deps bench bench-quick bench-svlogd bench-deps
+.PHONY: release multicall release-deps bench bench-quick bench-svlogd bench-deps
 release: ## Build every program as a small static file (musl where it can be had; LIBC=glibc for that)
 	@LIBC="$(LIBC)" distro/common/release.sh
+
+multicall: release ## All programs in one small static file, runit-rs, for an initramfs or a container
+	@LIBC="$(LIBC)" distro/common/release.sh runit-rs
 
 release-deps: ## Install what `make release` needs to build on musl: Debian's newest Rust, its source, musl-gcc
 	@distro/common/release-deps.sh
@@ -94,6 +110,7 @@ bench-deps:
 vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
 	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
+	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/runit-rs" "$(dir $(RUNIT_STAGE))"
 
 freebsd-check: ## Compile and link programs and tests for FreeBSD (they are not run; two minutes)
 	@distro/freebsd/check.sh

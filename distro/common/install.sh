@@ -2,6 +2,8 @@
 # install.sh DESTDIR PREFIX SYSCONFDIR PROGRAMS: puts runit-rs below DESTDIR, as `make install` asks:
 # the built programs of the directory PROGRAMS, their pages and completions, the stages with this system's
 # duties, the levels, the services.
+# MULTICALL=1 installs one file, runit-rs, with links in the place of the programs; CHPST_NAMES=1
+# also the daemontools names of chpst, which the C package does not install either.
 # Keeps a level, its aliases or a setting (rc.conf) that are there already; never touches the running system's init links.
 set -eu
 destdir=$1 prefix=$2 sysconfdir=$3 programs=$4
@@ -9,13 +11,21 @@ here=$(cd "$(dirname "$0")/../.." && pwd)
 etc=$destdir$sysconfdir
 case $(uname -s) in FreeBSD) system=freebsd ;; *) system=linux ;; esac
 
+mkdir -p "$destdir$prefix/bin" "$destdir$prefix/sbin"
+[ -z "${MULTICALL:-}" ] || install -m 755 "$programs/runit-rs" "$destdir$prefix/bin/runit-rs"
+
 # Programs of the system's administrator go to sbin, all others to bin.
 sbin=' runit runit-init utmpset halt runlevel shutdown '
 for source in "$here"/init/programs/src/bin/*.rs; do
     name=${source##*/} name=${name%.rs}
     case $sbin in *" $name "*) dir=sbin ;; *) dir=bin ;; esac
-    mkdir -p "$destdir$prefix/$dir"
-    install -m 755 "$programs/$name" "$destdir$prefix/$dir/$name"
+    if [ "$name" = runit-rs ]; then
+        continue
+    elif [ -n "${MULTICALL:-}" ]; then
+        ln -sfn "../bin/runit-rs" "$destdir$prefix/$dir/$name"
+    else
+        install -m 755 "$programs/$name" "$destdir$prefix/$dir/$name"
+    fi
 done
 
 # One program, told what to do by the name it is called by.
@@ -30,6 +40,11 @@ done
 for name in runsvctrl runsvstat svwaitup svwaitdown; do
     ln -sfn sv "$destdir$prefix/bin/$name"
 done
+if [ -n "${CHPST_NAMES:-}" ]; then
+    for name in envdir envuidgid pgrphack setlock setuidgid softlimit; do
+        ln -sfn chpst "$destdir$prefix/bin/$name"
+    done
+fi
 
 # Pages and completions: those of the programs that are there, under the names they have there.
 share=$destdir$prefix/share

@@ -1,6 +1,7 @@
 #!/bin/sh
 # release.sh [PROGRAM...]: builds the release: every program (or those named) as a small static file
 # in target/small/programs, and says how it was done and how large each is. It never installs.
+# The multi-call file runit-rs is built only when it is named, and compared with all others.
 #
 # LIBC=musl    static musl: with the musl target of this Rust where there is one, else with a
 #              standard library built here (needs the sources of std and musl-gcc)
@@ -45,7 +46,8 @@ esac
 if [ $# -gt 0 ]; then
     programs=$*
 else
-    programs=$(sed -n '/^\[\[bin\]\]/,/^$/s/^name = "\(.*\)"/\1/p' "$root/init/programs/Cargo.toml")
+    programs=$(sed -n '/^\[\[bin\]\]/,/^$/s/^name = "\(.*\)"/\1/p' "$root/init/programs/Cargo.toml" |
+        grep -vx runit-rs)
 fi
 bins=
 for program in $programs; do bins="$bins --bin $program"; done
@@ -87,14 +89,17 @@ case $how in
 esac
 
 mkdir -p "$target_dir/programs"
-total=0
 for program in $programs; do
     cp "$target_dir/$how/$target/release/$program" "$target_dir/programs/.new"
     mv "$target_dir/programs/.new" "$target_dir/programs/$program"
     size=$(stat -c %s "$target_dir/programs/$program")
     printf '%9s  %s\n' "$size" "$program"
-    [ "$program" = runit-rs ] || total=$((total + size))
 done
-printf '%9s  all, each a file of its own\n' "$total"
+total=0 count=0
+for program in "$target_dir/programs"/*; do
+    [ "${program##*/}" != runit-rs ] || continue
+    total=$((total + $(stat -c %s "$program"))) count=$((count + 1))
+done
+printf '%9s  all %s programs, each a file of its own\n' "$total" "$count"
 echo "$told" >"$target_dir/programs/.how"
 say "$told: $target_dir/programs"

@@ -40,6 +40,17 @@ impl Guest {
         Guest::new(name, Root::Initramfs, image::minimal(&places::stage()))
     }
 
+    /// A guest that is nothing but the multi-call file and busybox, without any names of theirs but
+    /// `/init`, and the empty directories that stages need. `name` is the test's.
+    ///
+    /// # Panics
+    ///
+    /// `make deps` or `make vm-stage` was not run.
+    #[must_use]
+    pub fn multicall(name: &str) -> Guest {
+        Guest::new(name, Root::Initramfs, Ok(image::multicall())).words("rdinit=/init")
+    }
+
     /// The guest with a disk and a Debian user land. `name` is the test's.
     ///
     /// # Panics

@@ -64,6 +64,20 @@ pub fn minimal(stage: &Path) -> io::Result<Tree> {
     Ok(tree)
 }
 
+/// The tree of a guest with two programs: the multi-call file as process 1, and busybox.
+#[must_use]
+pub fn multicall() -> Tree {
+    let mut tree = Tree::new();
+    tree.device("/dev/console", 0o600, 5, 1);
+    for path in ["bin", "etc/runit", "proc", "run"] {
+        tree.directory(path, 0o755);
+    }
+    tree.copy("/bin/runit-rs", 0o755, &places::multicall())
+        .copy("/bin/busybox", 0o755, &places::dep("busybox/busybox"))
+        .link("/init", "bin/runit-rs");
+    tree
+}
+
 /// The tree of the disk guest's root file system.
 ///
 /// # Errors

@@ -41,6 +41,16 @@ pub fn stage() -> PathBuf {
     there(stage, "make vm-stage")
 }
 
+/// The multi-call file, which lies beside the stage.
+///
+/// # Panics
+///
+/// When it is not there, with the command that makes it.
+#[must_use]
+pub fn multicall() -> PathBuf {
+    there(stage().with_file_name("runit-rs"), "make vm-stage")
+}
+
 #[track_caller]
 fn there(path: PathBuf, command: &str) -> PathBuf {
     assert!(

@@ -9,6 +9,7 @@ pub mod pause;
 pub mod progress;
 pub mod runit;
 pub mod runit_init;
+pub mod runit_rs;
 pub mod runlevel;
 pub mod runsv;
 pub mod runsvchdir;

@@ -5,8 +5,8 @@
 //! executed, the process stays as one that only reaps: the services go on, and it tries again.
 
 use crate::{clock, reexec, say, signal};
-use core::cell::UnsafeCell;
 use std::mem::MaybeUninit;
+use std::ptr;
 
 /// Signals by which a program crashes; a Rust panic ends in ABRT or ILL.
 const CRASHES: [libc::c_int; 5] = [
@@ -25,23 +25,9 @@ const PAUSE_MS: u64 = 1000;
 /// Enough for the largest register file that a kernel saves, and for what the handler builds.
 const STACK: usize = 128 * 1024;
 
-#[repr(align(64))]
-struct Stack(UnsafeCell<[u8; STACK]>);
-
-// SAFETY: only the kernel uses it, for one handler at a time.
-unsafe impl Sync for Stack {}
-
-static SPARE: Stack = Stack(UnsafeCell::new([0; STACK]));
-
 /// From here on a crash of this process makes it start anew, if it is process 1.
 pub fn survive() {
-    let stack = libc::stack_t {
-        ss_sp: SPARE.0.get().cast(),
-        ss_flags: 0,
-        ss_size: STACK,
-    };
-    // SAFETY: the stack is static memory that nothing else uses.
-    unsafe { libc::sigaltstack(&stack, std::ptr::null_mut()) };
+    spare_stack();
     for number in CRASHES {
         let mut action = MaybeUninit::<libc::sigaction>::zeroed();
         // SAFETY: all-zero is a valid sigaction; the handler has the right type and does only what
@@ -51,11 +37,33 @@ pub fn survive() {
             action.sa_sigaction = crashed as extern "C" fn(libc::c_int) as libc::sighandler_t;
             action.sa_flags = libc::SA_ONSTACK;
             libc::sigfillset(&mut action.sa_mask);
-            libc::sigaction(number, action, std::ptr::null_mut());
+            libc::sigaction(number, action, ptr::null_mut());
         }
     }
     // The image before this one was executed from within its handler, with all of them blocked.
     signal::unblock_raw(&CRASHES);
+}
+
+/// Gives the handlers a stack of their own. Not static memory: that would lie between the variables
+/// of all programs in the multi-call file, and cost each supervisor a page. Should there be none,
+/// the usual stack has to do.
+fn spare_stack() {
+    let (access, kind) = (
+        libc::PROT_READ | libc::PROT_WRITE,
+        libc::MAP_PRIVATE | libc::MAP_ANON,
+    );
+    // SAFETY: asks for new memory, which only the kernel will use, for one handler at a time.
+    unsafe {
+        let start = libc::mmap(ptr::null_mut(), STACK, access, kind, -1, 0);
+        if start != libc::MAP_FAILED {
+            let stack = libc::stack_t {
+                ss_sp: start,
+                ss_flags: 0,
+                ss_size: STACK,
+            };
+            libc::sigaltstack(&stack, ptr::null_mut());
+        }
+    }
 }
 
 extern "C" fn crashed(number: libc::c_int) {

@@ -92,6 +92,21 @@ pub fn prepare(new: &CStr, target: &CStr) -> core::result::Result<(), PointError
     rustix::fs::symlink(target, new).map_err(PointError::Create)
 }
 
+/// Makes a link to `target`. One that is there and leads to the same is as good; anything else of
+/// this name is an error (`EXIST`) and stays.
+pub fn keep_or_make(path: &CStr, to: &CStr) -> Result<()> {
+    match make(path, to) {
+        Err(Errno::EXIST) => {
+            let mut buffer = [0u8; MOST_TARGET];
+            match target(path, &mut buffer)? {
+                Some(there) if there == to => Ok(()),
+                _ => Err(Errno::EXIST),
+            }
+        }
+        made => made,
+    }
+}
+
 /// The target of a symbolic link; `None` when the name is something else.
 pub fn target<'a>(path: &CStr, buffer: &'a mut [u8; MOST_TARGET]) -> Result<Option<&'a CStr>> {
     match rustix::fs::readlinkat_raw(CWD, path, &mut buffer[..]) {

@@ -2,7 +2,8 @@
 //!
 //! `RUNIT_UNDER_TEST=theirs` picks the C programs (looked for in `RUNIT_THEIRS`, else under
 //! `.deps/` of the workspace), `ours` (the default) those just built. A missing program fails the
-//! test. A place where the two differ on purpose has a name in `DIFFERENCES.md`; the test asks
+//! test. `RUNIT_PROGRAMS` names a directory of ours that are to be tested in the place of those
+//! just built. A place where the two differ on purpose has a name in `DIFFERENCES.md`; the test asks
 //! `ours("that-name")` and asserts one thing or the other: there is no other way to tell them
 //! apart, so the list is complete.
 //!

@@ -83,8 +83,14 @@ pub fn program_of(side: Under, name: &str) -> PathBuf {
     })
 }
 
-/// Where cargo put the programs: beside the directory of this test program.
+/// Where `RUNIT_PROGRAMS` says (another build: static ones, or names of the multi-call file), or
+/// where cargo put the programs: beside the directory of this test program.
 fn our_program(name: &str) -> PathBuf {
+    if let Some(dir) = env::var_os("RUNIT_PROGRAMS") {
+        let path = PathBuf::from(dir).join(name);
+        assert!(path.is_file(), "RUNIT_PROGRAMS: no {}", path.display());
+        return path;
+    }
     let built = option_env!("CARGO_BIN_EXE_runsv").map(PathBuf::from);
     let dir = match &built {
         Some(runsv) => runsv.parent().map(Path::to_path_buf),
