@@ -7,12 +7,16 @@ use crate::world::World;
 /// Stands in for couchdb and for fs2ws, which Debian has not.
 const SLEEPS: &str = "echo here it is; exec sleep 1000";
 
-fn callcenter() -> World {
-    let world = World::with(|plan| {
+pub fn machine() -> World {
+    World::with(|plan| {
         plan.script("own-sv/couchdb/run", SLEEPS)
             .script("opt/tiny_call_center/bin/fs2ws", SLEEPS)
-    });
-    // What the user does once: the service and its variables are his own.
+    })
+}
+
+/// With what the user does once: the service and its variables are his own.
+fn callcenter() -> World {
+    let world = machine();
     world.session(
         "
         callcenter% mkdir sv service

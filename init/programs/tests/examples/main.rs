@@ -11,7 +11,7 @@ mod benefits;
 mod callcenter;
 mod levels;
 mod lighttpd;
-mod sleeper;
+mod readme;
 mod sshd;
 
 use common::machine;

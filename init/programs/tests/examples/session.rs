@@ -10,7 +10,15 @@ use crate::world::World;
 use std::time::{Duration, Instant};
 
 /// Commands that change nothing as long as they do not say what they should.
-const LOOKS: [&str; 6] = ["sv s ", "sv status ", "pstree", "ps ", "ls ", "killall "];
+const LOOKS: [&str; 7] = [
+    "sv s ",
+    "sv status ",
+    "pstree ",
+    "ps ",
+    "ls ",
+    "tr ",
+    "killall ",
+];
 
 impl World {
     /// Types all of it and compares.

@@ -23,7 +23,7 @@ pSSHD_LOG
 const CONF: &str = "MAIL_FAILED=admins@domain.com\nMAIL_STOPPED=auditing@domain.com\n";
 
 /// sshd that may be started, and a mail program that takes notes.
-fn machine() -> World {
+pub fn machine() -> World {
     let world = World::with(|plan: Plan| {
         plan.file("etc/ssh/sshd_config", "UsePAM no\n", 0o644)
             .file("own-sv/sshd/conf", CONF, 0o644)
@@ -54,41 +54,6 @@ fn wait_log(world: &World, line: &str) {
 }
 
 #[test]
-fn the_words_of_sv_print_what_the_article_prints() {
-    let world = machine();
-    world.serve(&["sshd"]);
-    world.session(
-        "
-        # sv s sshd
-        run: sshd: (pid 4040) 6435s; run: log: (pid 4028) 6435s
-        ",
-    );
-    world.until("it listens", "sv check sshd");
-    let mut banner = [0; 8];
-    world.in_network(|| {
-        let mut ssh = TcpStream::connect("192.168.6.20:22").expect("sshd");
-        ssh.read_exact(&mut banner).expect("its greeting");
-    });
-    assert_eq!(&banner, b"SSH-2.0-");
-    world.session(
-        "
-        # sv t sshd
-        # sv -v t sshd
-        ok: run: sshd: (pid 26764) 0s
-        # sv -v d sshd
-        ok: down: sshd: 1s, normally up
-        # sv -v 1 sshd
-        ok: down: sshd: 56s, normally up
-        # sv s /service/*
-        down: /service/sshd: 1s, normally up; run: log: (pid 3731) 7700117s
-        # rm /service/sshd
-        # pstree -A 1
-        runit---runsvdir
-        ",
-    );
-}
-
-#[test]
 fn the_log_obeys_the_articles_configuration() {
     let world = machine();
     let listener = world.in_network(|| UdpSocket::bind("192.168.6.20:514").expect("syslog's port"));
@@ -96,6 +61,13 @@ fn the_log_obeys_the_articles_configuration() {
         .set_read_timeout(Some(LONG))
         .expect("no endless wait");
     world.serve(&["sshd"]);
+    world.until("it listens", "sv check sshd");
+    let mut banner = [0; 8];
+    world.in_network(|| {
+        let mut ssh = TcpStream::connect("192.168.6.20:22").expect("sshd");
+        ssh.read_exact(&mut banner).expect("its greeting");
+    });
+    assert_eq!(&banner, b"SSH-2.0-");
     // The prefix.
     let listening = "SSHD_LOGServer listening on 0.0.0.0 port 22.";
     wait_log(&world, listening);
