@@ -25,6 +25,7 @@ mod guard;
 pub mod machine;
 pub mod procs;
 mod programs;
+pub mod random;
 mod reachable;
 mod scratch;
 mod service;

@@ -7,7 +7,6 @@ use crate::common::*;
 use crate::logs::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
 use runit_core::log_config::{self, Setting};
 use runit_core::log_pattern::{Chosen, Rule, Verdict, choose};
 use std::collections::BTreeSet;
@@ -19,17 +18,6 @@ const LINES: usize = 300;
 /// Before each line stands this longer one of a byte that no pattern has: the C program looks at
 /// what the line before left in its buffer when a text ends before a `+`.
 const BETWEEN: &[u8] = b"################";
-
-/// Tries that many cases, unless `PROPTEST_CASES` says otherwise.
-fn runner(usual: u32) -> TestRunner {
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = Config::default();
-    TestRunner::new(Config {
-        cases: if asked { config.cases } else { usual },
-        failure_persistence: None,
-        ..config
-    })
-}
 
 /// Bytes that mean something in patterns, and some that do not, so few that they meet often.
 fn word(most: usize) -> impl Strategy<Value = Vec<u8>> {
@@ -117,7 +105,7 @@ fn decide(configs: &[Vec<Vec<u8>>], lines: &BTreeSet<Vec<u8>>) -> Result<(), Tes
 
 #[test]
 fn random_rules_decide_alike() {
-    let mut runner = runner(10);
+    let mut runner = random::runner(10);
     let lines = vec(word(7), LINES).prop_map(|lines| lines.into_iter().collect());
     let cases = (vec(rules(), LOGS), lines);
     let decided = runner.run(&cases, |(configs, lines)| decide(&configs, &lines));
@@ -149,7 +137,7 @@ fn random_numbers_mean_what_core_reads() {
         [(size, files), plainly].map(|(size, files)| format!("{size}\n{files}\n"))
     });
     let input: String = (0..20).map(|n| format!("line {n:04}\n")).collect();
-    let mut runner = runner(2);
+    let mut runner = random::runner(2);
     let read = runner.run(&vec(pairs, LOGS / 2), |pairs| {
         let logs = Logs::new();
         for (number, pair) in pairs.iter().enumerate() {
