@@ -65,6 +65,10 @@ test-million: deps ## Each property of formats and state machines with a million
 test-qemu: deps vm-stage ## Tests in virtual machines (two at a time, no KVM needed)
 	$(TEST_VM) $(TEST_VM_ARGS)
 
+.PHONY: test-shutdowns
+test-shutdowns: deps vm-stage ## Twenty shutdowns at any moment with writers running, each followed by e2fsck (RUNIT_VM_SHUTDOWNS=20)
+	RUNIT_VM_SHUTDOWNS=$(or $(RUNIT_VM_SHUTDOWNS),20) $(CARGO) test -p vm-tests --test hard_shutdown file_systems
+
 programs: ## Build the programs
 	@$(CARGO) build -p runit --bins --profile $(PROFILE) --target $(RUST_TARGET) \
 		--config 'target.$(RUST_TARGET).rustflags=[$(STATIC)]'
