@@ -68,6 +68,14 @@ fn seven_seconds_are_all_that_it_waits_at_once() {
     world.serve(&["postgresql"]);
     world.until("it is tried", "grep nowhere /var/log/postgresql/current");
     world.serve(&["lighttpd"]);
+    if their_old("check-is-about-the-wish") {
+        // Then a database that does not run is as good as one that does.
+        world.until(
+            "it is up",
+            "grep 'server started' /var/log/lighttpd/current",
+        );
+        return;
+    }
     let told = "grep -E ' timeout: (down|run): postgresql: ' /var/log/lighttpd/current";
     world.until("the time is over", told);
     assert_eq!(page(&world), None);

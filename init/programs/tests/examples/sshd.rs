@@ -61,12 +61,13 @@ fn the_log_obeys_the_articles_configuration() {
         .set_read_timeout(Some(LONG))
         .expect("no endless wait");
     world.serve(&["sshd"]);
-    world.until("it listens", "sv check sshd");
-    let mut banner = [0; 8];
-    world.in_network(|| {
-        let mut ssh = TcpStream::connect("192.168.6.20:22").expect("sshd");
-        ssh.read_exact(&mut banner).expect("its greeting");
+    let mut ssh = world.in_network(|| {
+        wait_for("sshd listens", || {
+            TcpStream::connect("192.168.6.20:22").ok()
+        })
     });
+    let mut banner = [0; 8];
+    ssh.read_exact(&mut banner).expect("its greeting");
     assert_eq!(&banner, b"SSH-2.0-");
     // The prefix.
     let listening = "SSHD_LOGServer listening on 0.0.0.0 port 22.";
