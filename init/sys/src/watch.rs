@@ -5,7 +5,9 @@
 //! it changed is told as well, as far as the system knows: it saves looks, and must not decide.
 
 pub use crate::platform::Watch;
+use crate::{fd, pipe, spawn};
 use std::ffi::CStr;
+use std::os::fd::AsRawFd;
 
 /// One watched directory, whatever path it was reached by.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,4 +33,27 @@ pub enum Interest {
     Content,
     /// Only files that another file was renamed to, and the end of the directory itself.
     Replaced,
+}
+
+/// Leaves the end of a watch to a child, for a program that ends now and is waited for: Linux needs
+/// some 15 ms to forget the directories, and would let the program's parent wait for that.
+///
+/// The child ends by itself as soon as this process has ended. Where none can be had, the watch is
+/// ended here.
+pub fn leave_to_child(watch: Watch) {
+    let Ok((reader, writer)) = pipe::pipe() else {
+        return;
+    };
+    let forked = spawn::fork(|| {
+        // SAFETY: the child's own copy, used nowhere else in it.
+        unsafe { libc::close(writer.as_raw_fd()) };
+        // Nobody writes; it ends when the last writer is gone.
+        let _ = fd::read(&reader, &mut [0]);
+        0
+    });
+    if forked.is_ok() {
+        // Open until this process ends.
+        std::mem::forget(writer);
+    }
+    drop(watch);
 }

@@ -91,6 +91,8 @@ impl Runsvdir {
                 self.reap();
             }
             if arrived.has(Number::TERM) {
+                // Process 1 waits for this end, and stage 3 for process 1.
+                self.place.leave_watch();
                 return 0;
             }
             if arrived.has(Number::HUP) {
@@ -169,6 +171,8 @@ impl Runsvdir {
     /// Tells every runsv to go and waits until the last one has gone.
     fn leave(mut self) -> i32 {
         self.table.terminate_all();
+        // While they end.
+        self.place.stop_watching();
         while self.table.any_alive() {
             let log = [self.log.as_ref().map(TitleLog::fd)];
             let ready =

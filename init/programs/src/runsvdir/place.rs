@@ -7,7 +7,7 @@ use super::trail;
 use crate::cli::Voice;
 use runit_core::clock::Mono;
 use runit_sys::error::Result;
-use runit_sys::watch::{Interest, Watch};
+use runit_sys::watch::{self, Interest, Watch};
 use runit_sys::{clock, dir, fd, file, platform};
 use std::ffi::{CStr, CString, OsStr};
 use std::os::fd::{BorrowedFd, OwnedFd};
@@ -94,6 +94,18 @@ impl Place {
     /// Watches the files of an entry whose `run` is still to come.
     pub fn watch_files_of(&self, name: &CStr) {
         self.watch_dir(name, Interest::Files);
+    }
+
+    /// No change will be looked at any more. What that takes the kernel is done before this returns.
+    pub fn stop_watching(&mut self) {
+        self.watch = None;
+    }
+
+    /// The same, for a program that ends now: done by somebody else.
+    pub fn leave_watch(&mut self) {
+        if let Some(watch) = self.watch.take() {
+            watch::leave_to_child(watch);
+        }
     }
 
     /// Readable when something that is watched changed.

@@ -16,6 +16,14 @@ fn term_ends_it_with_0_and_leaves_the_services_alone() {
     assert_eq!(a.stat(), "run");
     assert!(a.ok());
     assert_eq!(runsvdir.stderr(), "");
+    // Nor does anything of it remain, such as who forgets its watch.
+    let is_scanner = |pid: &u32| {
+        let name = procs::cmdline(*pid).into_iter().next();
+        name.is_some_and(|name| name.ends_with(b"runsvdir"))
+    };
+    wait_until("all of runsvdir is gone", || {
+        !tree.t.processes().iter().any(is_scanner)
+    });
 }
 
 #[test]
