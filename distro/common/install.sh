@@ -15,7 +15,7 @@ mkdir -p "$destdir$prefix/bin" "$destdir$prefix/sbin"
 [ -z "${MULTICALL:-}" ] || install -m 755 "$programs/runit-rs" "$destdir$prefix/bin/runit-rs"
 
 # Programs of the system's administrator go to sbin, all others to bin.
-sbin=' runit runit-init utmpset halt runlevel shutdown '
+sbin=' runit runit-init utmpset halt initctld power-button runlevel shutdown zzz '
 for source in "$here"/init/programs/src/bin/*.rs; do
     name=${source##*/} name=${name%.rs}
     case $sbin in *" $name "*) dir=sbin ;; *) dir=bin ;; esac
@@ -32,6 +32,7 @@ done
 for name in poweroff reboot; do
     [ ! -e "$destdir$prefix/sbin/halt" ] || ln -sfn halt "$destdir$prefix/sbin/$name"
 done
+[ ! -e "$destdir$prefix/sbin/zzz" ] || ln -sfn zzz "$destdir$prefix/sbin/ZZZ"
 # Another init's are left to it.
 for name in init telinit; do
     link=$destdir$prefix/sbin/$name

@@ -203,6 +203,25 @@ impl Machine {
         }
     }
 
+    /// Presses the button that switches the machine off, as a hypervisor does.
+    #[track_caller]
+    pub fn press_power_button(&mut self) {
+        if let Err(e) = self.monitor.command("system_powerdown") {
+            self.fail(&format!("pressing the power button: {e}"));
+        }
+    }
+
+    /// Waits until the guest sleeps, and wakes it up.
+    #[track_caller]
+    pub fn wake_from_sleep(&mut self) {
+        if !self.monitor.wait_sleep(limit()) {
+            self.fail("it never sleeps");
+        }
+        if let Err(e) = self.monitor.command("system_wakeup") {
+            self.fail(&format!("waking it up: {e}"));
+        }
+    }
+
     /// Waits until the guest resets or switches itself off, and says which.
     #[track_caller]
     pub fn ends(&mut self) -> End {

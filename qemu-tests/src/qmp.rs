@@ -23,6 +23,7 @@ pub enum End {
 pub struct Qmp {
     line: UnixStream,
     ends: Receiver<End>,
+    sleeps: Receiver<()>,
 }
 
 impl Qmp {
@@ -34,16 +35,20 @@ impl Qmp {
     pub fn new(mut line: UnixStream) -> io::Result<Qmp> {
         let from_qemu = BufReader::new(line.try_clone()?);
         let (to_us, ends) = mpsc::channel();
+        let (asleep, sleeps) = mpsc::channel();
         thread::spawn(move || {
             for said in from_qemu.lines().map_while(Result::ok) {
                 if let Some(end) = end_in(&said) {
                     let _ = to_us.send(end);
                 }
+                if event_is(&said, "SUSPEND") {
+                    let _ = asleep.send(());
+                }
             }
             let _ = to_us.send(End::Gone);
         });
         line.write_all(b"{\"execute\":\"qmp_capabilities\"}\n")?;
-        Ok(Qmp { line, ends })
+        Ok(Qmp { line, ends, sleeps })
     }
 
     /// A command without arguments: `system_powerdown`, `quit`, ...
@@ -72,6 +77,11 @@ impl Qmp {
         )
     }
 
+    /// Waits for the guest to sleep; `false` when the time is up or QEMU has ended.
+    pub fn wait_sleep(&mut self, limit: Duration) -> bool {
+        self.sleeps.recv_timeout(limit).is_ok()
+    }
+
     /// Waits for the machine to end. None: it still runs when the time is up.
     pub fn wait_end(&mut self, limit: Duration) -> Option<End> {
         match self.ends.recv_timeout(limit) {
@@ -82,12 +92,20 @@ impl Qmp {
     }
 }
 
+fn spaceless(said: &str) -> String {
+    said.chars().filter(|c| *c != ' ').collect()
+}
+
+fn event_is(said: &str, name: &str) -> bool {
+    spaceless(said).contains(&format!("\"event\":\"{name}\""))
+}
+
 /// The end that a line of QEMU's tells of, if it does.
 fn end_in(said: &str) -> Option<End> {
-    let spaceless: String = said.chars().filter(|c| *c != ' ').collect();
-    if !spaceless.contains("\"event\":\"SHUTDOWN\"") {
+    if !event_is(said, "SHUTDOWN") {
         return None;
     }
+    let spaceless = spaceless(said);
     Some(if spaceless.contains("\"reason\":\"guest-reset\"") {
         End::Reset
     } else if spaceless.contains("\"reason\":\"guest-shutdown\"") {

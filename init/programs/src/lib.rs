@@ -4,8 +4,10 @@
 pub mod chpst;
 pub mod cli;
 pub mod halt;
+pub mod initctld;
 pub mod level;
 pub mod pause;
+pub mod power_button;
 pub mod progress;
 pub mod runit;
 pub mod runit_init;
@@ -21,3 +23,4 @@ pub mod sv;
 pub mod svlogd;
 pub mod svtai;
 pub mod utmpset;
+pub mod zzz;

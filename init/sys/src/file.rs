@@ -57,6 +57,11 @@ pub fn create_new(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(path, flags, Mode::from_raw_mode(0o644))
 }
 
+/// Opens a file that is there for writing, close-on-exec, as it is: nothing is cut.
+pub fn open_write(path: &CStr) -> Result<OwnedFd> {
+    rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
+}
+
 /// What went wrong while replacing a file.
 #[derive(Debug)]
 pub enum ReplaceError {

@@ -17,6 +17,7 @@ pub mod file;
 pub mod folder;
 pub mod heap_seal;
 pub mod image;
+pub mod input;
 pub mod limit;
 pub mod link;
 pub mod localtime;

@@ -259,6 +259,13 @@ pub fn replace(args: &Args, argv0: Option<&CStr>, env: Option<&Environment>) -> 
     search(name, |path| exec_in(path, argv, env))
 }
 
+/// Replaces this process by the program at a path, which is its only argument, with this
+/// environment.
+pub fn replace_by(path: &CStr, env: &Environment) -> Errno {
+    let argv = [path.as_ptr(), ptr::null()];
+    exec_in(path, argv.as_ptr(), env.pointers().as_ptr())
+}
+
 /// Replaces this process by a program, with the environment it has.
 pub fn exec_with(path: &CStr, args: &[&CStr], search: bool) -> Errno {
     let mut argv = [ptr::null::<c_char>(); MOST_ARGS + 1];

@@ -31,8 +31,11 @@ struct Name {
 
 /// Programs that can be called without doing anything, and the arguments that have them explain
 /// themselves.
-const EXPLAIN_THEMSELVES: [(&str, &[&str]); 10] = [
+const EXPLAIN_THEMSELVES: [(&str, &[&str]); 13] = [
     ("chpst", &[]),
+    ("initctld", &["-x"]),
+    ("power-button", &[]),
+    ("zzz", &["-x"]),
     ("runit-init", &[]),
     ("runlevel", &["-x"]),
     ("runsv", &[]),
@@ -76,7 +79,8 @@ const OTHER_PAGES: [&str; 6] = [
     "who 1",
 ];
 /// Tests of programs that only live as process 1, or that speak to it.
-const TESTED_ELSEWHERE: [(&str, &str); 5] = [
+const TESTED_ELSEWHERE: [(&str, &str); 6] = [
+    ("initctld", "pid1/initctl.rs"),
     ("runlevel", "pid1/runlevel.rs"),
     ("shutdown", "pid1/shutdown.rs"),
     ("runit", "pid1/stages.rs"),

@@ -8,6 +8,7 @@ mod crash;
 mod endings;
 mod halt;
 mod init;
+mod initctl;
 mod quiet;
 mod requests;
 mod runlevel;

@@ -1,0 +1,3 @@
+//! `initctld`: answers the FIFO of sysvinit.
+#![no_main]
+runit_sys::entry!(runit::initctld::main);

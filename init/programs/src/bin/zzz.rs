@@ -1,0 +1,3 @@
+//! `zzz`: puts the machine to sleep.
+#![no_main]
+runit_sys::entry!(runit::zzz::main);
