@@ -4,8 +4,8 @@
 //! It must do nothing before that program begins: what a supervisor costs, it costs here, too.
 
 use crate::cli::Voice;
-use crate::{chpst, halt, pause, runit, runit_init, runlevel, runsv, runsvchdir, runsvdir};
-use crate::{runsvstop, shutdown, sv, svlogd, svtai, utmpset};
+use crate::{chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv};
+use crate::{runsvchdir, runsvdir, runsvstop, shutdown, sv, svlogd, svtai, utmpset, zzz};
 use runit_core::exit;
 use runit_core::line::Line;
 use runit_sys::entry::Args;
@@ -17,14 +17,16 @@ use std::ffi::CStr;
 type Main = fn(Args) -> i32;
 
 /// All names, in the order in which they are told.
-const NAMES: [(&CStr, Main); 29] = [
+const NAMES: [(&CStr, Main); 33] = [
     (c"chpst", chpst::main),
     (c"envdir", chpst::main),
     (c"envuidgid", chpst::main),
     (c"halt", halt::main),
     (c"init", runit_init::main),
+    (c"initctld", initctld::main),
     (c"pause", pause::main),
     (c"pgrphack", chpst::main),
+    (c"power-button", power_button::main),
     (c"poweroff", halt::main),
     (c"reboot", halt::main),
     (c"runit", runit::main),
@@ -47,6 +49,8 @@ const NAMES: [(&CStr, Main); 29] = [
     (c"svwaitup", sv::main),
     (c"telinit", runit_init::main),
     (c"utmpset", utmpset::main),
+    (c"zzz", zzz::main),
+    (c"ZZZ", zzz::main),
 ];
 
 /// Names that chpst also has with a letter d in front.
