@@ -41,7 +41,7 @@ stop_services() {
         [ "$1" = late ] || [ ! -d "$RUNIT_RUN" ] || set -- "$@" -s "$RUNIT_RUN/sessions"
         pass=$1
         shift
-        SVDIR=$SVDIR "$@" || say "$? services had to be killed, or are left"
+        SVDIR=$SVDIR "$@" || : # it names them itself
         set -- "$pass"
     else
         say "no runsvstop: TERM to the supervisors"
@@ -161,4 +161,33 @@ service_of() {
                 ;;
         esac
     done <"$PROC/$1/cgroup"; } 2>/dev/null
+}
+
+# For the worst: a process beside the stage ends it when all of it together takes longer than SHUTDOWN_LIMIT and
+# what services ask for. Process 1 then goes on as if it had ended. Where even KILL does not end the stage (it
+# waits for a disk that does not answer) the kernel is asked to write, to mount read-only, and to end the machine.
+last_resort() {
+    : "${SVWAIT_STOP:=25}" "${SHUTDOWN_LIMIT:=600}"
+    longest_stop
+    (
+        trap 'kill -s KILL $! 2>/dev/null; exit 0' TERM
+        trap '' HUP INT QUIT TSTP
+        DUTY=3
+        sleep $((SHUTDOWN_LIMIT + LONGEST * 2)) &
+        wait $!
+        say "not at its end after $((SHUTDOWN_LIMIT + LONGEST * 2)) s: ended by force"
+        kill -s KILL $$
+        in_container && exit 0
+        sleep 30 &
+        wait $!
+        say "cannot be ended: asking the kernel"
+        end=o
+        ! flag_is_set reboot || end=b
+        ! flag_is_set kexec || end=b
+        for key in s u $end; do
+            echo "$key" >"$PROC/sysrq-trigger"
+            sleep 2
+        done
+    ) </dev/null &
+    last_resort=$!
 }

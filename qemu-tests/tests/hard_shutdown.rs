@@ -26,7 +26,7 @@ fn whatever_is_in_the_way_is_named_and_the_machine_goes_down_all_the_same() {
         .service("leaves", leaves)
         .file(
             "/etc/runit/shutdown.d/15-hangs.sh",
-            "#!/bin/sh\necho hangs >/dev/console\ndeadline 3\n(trap '' TERM; sleep 100000)\n",
+            "#!/bin/sh\nsv status syslogd stubborn\necho hangs\ndeadline 3\n(trap '' TERM; sleep 100000)\n",
         )
         .file(
             "/etc/runit/shutdown.d/16-other.sh",
@@ -45,6 +45,9 @@ fn whatever_is_in_the_way_is_named_and_the_machine_goes_down_all_the_same() {
     vm.expect(&format!("waiting for stubborn (pid {}), 1 of ", pid.trim()));
     vm.expect(" left, kill in ");
     vm.expect("kill: run: stubborn: (pid ");
+    // What the others log to is still there, and nothing else.
+    vm.expect("run: syslogd: (pid ");
+    vm.expect("fail: stubborn: runsv not running");
     vm.expect("hangs");
     vm.expect("15-hangs: ended by its limit of 3 s");
     vm.expect("still here");

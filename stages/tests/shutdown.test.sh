@@ -180,6 +180,27 @@ C
     says 'stage 3 ended with 0'
 }
 
+a_stage_3_that_does_not_come_to_its_end_is_ended() {
+    printf 'SHUTDOWN_LIMIT=1\nSVWAIT_STOP=1\n' >"$T/etc/rc.conf"
+    printf '#!/bin/sh\ndeadline 0\necho stuck\nsleep 1000\n' >"$T/etc/shutdown.d/11-stuck.sh"
+    _inside <<C
+stage3
+C
+    says stuck
+    says '3: not at its end after 3 s: ended by force'
+    says 'stage 3 ended with 137'
+}
+
+a_stage_3_that_ends_leaves_no_process_behind() {
+    _inside <<C
+stage3
+for pid in /proc/[0-9]*; do tr '\0' ' ' <\$pid/cmdline; echo; done 2>/dev/null
+C
+    says 'stage 3 ended with 0'
+    quiet_on 'sleep 650'
+    quiet_on 'etc/3'
+}
+
 a_failing_shutdown_duty_is_named_and_changes_nothing() {
     printf '#!/bin/sh\nexit 100\n' >"$T/etc/shutdown.d/11-bad.sh"
     printf '#!/bin/sh\nexit 101\n' >"$T/etc/shutdown.d/12-bad.sh"
