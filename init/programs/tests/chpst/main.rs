@@ -12,6 +12,7 @@ mod follow;
 mod isolate;
 mod limits;
 mod locks;
+mod lookups;
 mod options;
 mod order;
 mod users;
