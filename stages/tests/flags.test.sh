@@ -109,3 +109,17 @@ P
     is kexec "$(mode "$T/etc/kexec")" 0
     is reboot "$(mode "$T/etc/reboot")" 100
 }
+
+a_boot_lets_people_in_again_whom_a_shutdown_kept_out() {
+    cp "$stages/boot.d/common/12-flags.sh" "$T/etc/boot.d/"
+    echo 'shutdown: the system goes down (reboot) at some time' >"$T/run/nologin"
+    true >"$T/run/kill-wait"
+    _flag_links
+    stage 1
+    [ ! -e "$T/run/nologin" ]
+    [ ! -e "$T/run/kill-wait" ]
+    # What the administrator has made stays.
+    echo 'closed for repairs' >"$T/run/nologin"
+    stage 1
+    [ -e "$T/run/nologin" ]
+}

@@ -3,6 +3,13 @@
 # was kept. An executable stopit is left alone, and the others with it: that is a request made during this boot.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
+# What a shutdown left where /run was kept: nobody but root could log in.
+nologin=${RUNIT_ROOT-}/run/nologin
+who=
+{ read -r who _ <"$nologin"; } 2>/dev/null
+[ "$who" != shutdown: ] || rm -f "$nologin"
+rm -f "$RUNIT_RUN/kill-wait"
+
 flag_is_set stopit && exit 0
 for flag in reboot halt kexec; do
     if flag_is_set "$flag"; then chmod 0 "$RUNIT_ETC/$flag"; fi

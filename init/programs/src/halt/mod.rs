@@ -54,6 +54,9 @@ pub fn main(args: Args) -> i32 {
     if options.force {
         return at_once(voice, ending, &options);
     }
+    if let Some(other) = flags::other_process_1() {
+        return voice.fatal(&[b"process 1 is ", &other, b", not runit"]);
+    }
     if !options.no_wall {
         tell::everybody(What::End(ending), News::Now, &[]);
     }

@@ -309,3 +309,26 @@ fn what_it_does_not_know_it_refuses_with_1() {
     assert_eq!((out.code, &out.stderr[..]), (0, ""));
     m.assert_goes_on();
 }
+
+#[test]
+fn where_process_1_is_another_program_nothing_is_asked_for() {
+    let Some(plan) = plan() else { return };
+    let m = plan
+        .with_program("halt")
+        .launch("echo $$ >/t/two; exec sleep 1000")
+        .boot();
+    m.wait_stage_2(1);
+    wait_until("it is that program", || {
+        procs::cmdline(m.pid())[0] == b"sleep"
+    });
+    for (command, name) in [
+        ("halt", "halt"),
+        ("shutdown -r now", "shutdown"),
+        ("shutdown +5", "shutdown"),
+    ] {
+        let out = m.inside(command);
+        let why = format!("{name}: fatal: process 1 is sleep, not runit\n");
+        assert_eq!((out.code, out.stderr), (111, why), "{command}");
+    }
+    assert!(!m.path("run/runit/shutdown").exists() && !m.path("etc/runit/stopit").exists());
+}
