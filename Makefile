@@ -97,8 +97,11 @@ multicall: release ## All programs in one small static file, runit-rs, for an in
 release-deps: ## Install what `make release` needs to build on musl: Debian's newest Rust, its source, musl-gcc
 	@distro/common/release-deps.sh
 
-bench: release bench-deps ## Measure runit-rs and other supervisors in turn, one table (root; half an hour)
-	@bench/run.py
+# MINUTES=15: in that time, with fewer rounds.
+MINUTES ?= 30
+bench: release bench-deps ## Measure runit-rs and others in turn: bench/RESULTS.md and a plot (root; MINUTES=30)
+	@bench/svlogd/fetch.sh
+	@bench/run.py --minutes $(MINUTES) --results
 
 bench-quick: release bench-deps ## The same in under three minutes, with fewer rounds and services
 	@bench/run.py --quick

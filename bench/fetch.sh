@@ -1,6 +1,6 @@
 #!/bin/sh
 # fetch.sh: the other supervisors that the bench measures, as Debian ships them: downloaded through
-# apt and unpacked under .deps/bench, never installed. C runit is the copy of the comparison tests.
+# apt and unpacked under .deps/bench, never installed; busybox's is built (busybox.sh). C runit is the copy of the comparison tests.
 # A peer that this release of Debian does not have is left out.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -36,4 +36,4 @@ fetch() {
 
 fetch s6 's6|execline|(libs6-|libexecline|libskarnet)[0-9.]+'
 fetch daemontools 'daemontools'
-fetch finit 'finit|(libite|libuev)[0-9]+'
+RUNIT_DEPS=$deps "$root/bench/busybox.sh"

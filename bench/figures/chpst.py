@@ -7,7 +7,7 @@ from harness.sides import PARTS
 ROWS = {"user": ("`chpst -u USER` of a program that ends at once, CPU a call", "us")}
 ROUNDS = (10, 3)
 OPTIONS = ({"calls": 500}, {"calls": 200})
-SIDES = ["ours", "before", "debian", "s6", "daemontools"]
+SIDES = ["ours", "before", "debian", "busybox", "s6", "daemontools"]
 SPELLED = {"s6": ["s6-setuidgid"], "daemontools": ["setuidgid"]}
 
 

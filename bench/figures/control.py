@@ -9,7 +9,7 @@ ROWS = {"stop": ("`sv stop` of one returns after", "ms"),
         "restart": ("`sv restart` of one returns after", "ms"),
         "told": ("`sv start` returns, after the service runs", "ms")}
 ROUNDS = (5, 2)
-OPTIONS = ({"samples": 5}, {"samples": 2})
+OPTIONS = ({"samples": 3}, {"samples": 1})
 SIDES = None
 # A supervisor that waits between two starts must not be measured while it does.
 SETTLED = 1.2

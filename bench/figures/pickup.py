@@ -7,7 +7,7 @@ import time
 ROWS = {"pickup": ("new service directory runs after", "ms"),
         "pickup_most": ("the same, worst", "ms")}
 ROUNDS = (5, 2)
-OPTIONS = ({"samples": 20, "seconds": 60}, {"samples": 8, "seconds": 9})
+OPTIONS = ({"samples": 12, "seconds": 30}, {"samples": 6, "seconds": 6})
 SIDES = None
 
 

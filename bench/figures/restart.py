@@ -9,7 +9,7 @@ import time
 ROWS = {"tenth": ("SIGKILL to the next start, 10th percentile", "us"),
         "median": ("the same, median", "us")}
 ROUNDS = (5, 2)
-OPTIONS = ({"samples": 200}, {"samples": 60})
+OPTIONS = ({"samples": 200, "seconds": 20}, {"samples": 60, "seconds": 8})
 SIDES = None
 
 
@@ -20,7 +20,11 @@ def measure(side, place, options):
     place.stamps.wait(count)
     time.sleep(2)
     took = []
+    begin = time.monotonic()
     for index in range(count):
+        # One that waits a second each time is known after some of them.
+        if len(took) >= 8 and time.monotonic() > begin + options["seconds"]:
+            break
         _, pid = place.stamps.record(index)
         at = time.monotonic_ns()
         os.kill(pid, signal.SIGKILL)

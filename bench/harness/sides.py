@@ -22,6 +22,8 @@ class Side:
     scanner = supervisor = ""
     # Without being told it sees a new service directory by itself.
     sees_new = True
+    # It has a process 1 of its own, to be measured above its tree.
+    process_1 = False
 
     def __init__(self, programs):
         self.programs = Path(programs)
@@ -66,6 +68,7 @@ class Runit(Side):
     """runit and what is compatible with it."""
 
     scanner, supervisor = "runsvdir", "runsv"
+    process_1 = True
 
     def end(self, tree_pid, services):
         os.kill(tree_pid, signal.SIGHUP)
@@ -95,6 +98,13 @@ class Before(Runit):
 
 class Debian(Runit):
     key, title = "debian", "C runit"
+
+
+class Busybox(Runit):
+    """Its applets that are compatible with runit; it has no process 1 of that kind."""
+
+    key, title = "busybox", "busybox"
+    process_1 = False
 
 
 class S6(Side):
@@ -162,6 +172,7 @@ def all_sides():
         Ours(ours_dir()),
         Before(os.environ.get("RUNIT_BENCH_BEFORE", "/nowhere")),
         Debian(DEPS / "oracle-release/usr/bin"),
+        Busybox(DEPS / "bench/busybox"),
         S6(DEPS / "bench/s6/usr/bin"),
         Daemontools(DEPS / "bench/daemontools/usr/bin"),
         Floor(PARTS),

@@ -38,7 +38,8 @@ def markdown(rows, sides, values, reference="debian"):
             median = statistics.median(found)
             cell = f"{number(median)} ± {number(spread(found))}" if len(found) > 1 else number(median)
             if base and side != reference and statistics.median(base):
-                cell += f" ({median / statistics.median(base):.2f})"
+                ratio = median / statistics.median(base)
+                cell += f" ({ratio:.2f})" if ratio >= 0.1 or not ratio else f" ({ratio:.2g})"
             cells.append(f"**{cell}**" if side == "ours" else cell)
-        lines.append(f"| {title}, {unit} | " + " | ".join(cells) + " |")
+        lines.append(f"| {title}{unit and f', {unit}'} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

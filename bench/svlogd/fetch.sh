@@ -1,7 +1,6 @@
 #!/bin/sh
-# fetch.sh: what the bench of svlogd needs beyond the other one: its small programs, compiled, and
-# busybox's svlogd. Debian builds its busybox without that, so it is made from Debian's source
-# package; where this machine's package sources have no sources, busybox is left out.
+# fetch.sh: what the bench of svlogd needs: other loggers, busybox's built from source, and its own small
+# programs, compiled.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -17,39 +16,4 @@ for part in feed count floor; do
     cc -O2 -Wall -Wextra -s -o "$parts/$part" "$here/$part.c"
 done
 
-busybox=$deps/bench/busybox
-[ ! -e "$busybox" ] || exit 0
-work=$deps/bench/.new-busybox
-rm -rf "$work"
-mkdir -p "$work/lists/partial" "$work/source" "$work/out"
-cd "$work"
-# The machine's own package sources, asked for source packages.
-for list in /etc/apt/sources.list.d/*.sources; do
-    [ -e "$list" ] && sed 's/^Types:.*/Types: deb-src/' "$list" && echo
-done >sources.sources
-if [ ! -s sources.sources ]; then
-    grep -hE '^deb ' /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-        sed 's/^deb /deb-src /' >sources.list || true
-fi
-list=$(find "$work" -maxdepth 1 -name 'sources.*' -size +0 | head -n 1)
-apt() {
-    apt-get -q -o Dir::Etc::sourcelist="$list" -o Dir::Etc::sourceparts=/nonexistent \
-        -o Dir::State::lists="$work/lists" -o APT::Sandbox::User=root "$@" >>"$work/apt.log" 2>&1
-}
-if [ -z "$list" ] || ! apt update || ! (cd source && apt --download-only source busybox); then
-    say "bench: no source of busybox in this machine's package sources: left out (see $work/apt.log)"
-    exit 0
-fi
-cd source
-tar xf busybox_*.orig.tar.*
-cd busybox-*/
-say "bench: building busybox's svlogd"
-make allnoconfig >../make.log 2>&1
-sed -i 's/# CONFIG_SVLOGD is not set/CONFIG_SVLOGD=y/; s/# CONFIG_LONG_OPTS is not set/CONFIG_LONG_OPTS=y/
-    s/CONFIG_FEATURE_PREFER_APPLETS=y/# CONFIG_FEATURE_PREFER_APPLETS is not set/' .config
-yes '' | make oldconfig >>../make.log 2>&1
-make -j2 busybox >>../make.log 2>&1 || { tail -n 20 ../make.log >&2; die "busybox does not build"; }
-cp busybox "$work/out/svlogd"
-printf 'busybox\t%s (Debian source)\n' "$(basename "$PWD" | sed 's/busybox-//')" >"$work/out/PACKAGES"
-mv "$work/out" "$busybox"
-rm -rf "$work"
+"$root/bench/busybox.sh"
