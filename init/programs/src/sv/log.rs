@@ -57,7 +57,7 @@ pub fn main(words: &Args, services: &[u8], origin: &OwnedFd) -> i32 {
     ) else {
         return usage();
     };
-    let target = Target::new(name, services);
+    let target = Target::new(name, || services);
     let places = match target.enter(origin).and_then(|()| place::places(wish.dir)) {
         Ok(places) => places,
         Err(trouble) => {

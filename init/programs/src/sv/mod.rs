@@ -20,6 +20,7 @@ use runit_core::options::{Opt, Options};
 use runit_core::status::State;
 use runit_sys::entry::Args;
 use runit_sys::{clock, fd, file, say, spawn};
+use std::cell::OnceCell;
 use std::ffi::CStr;
 use std::os::fd::OwnedFd;
 use target::{Target, Trouble};
@@ -174,8 +175,9 @@ impl Call {
         names: impl Iterator<Item = &'static CStr>,
         origin: &OwnedFd,
     ) -> i32 {
-        let services = services_dir();
-        let targets = names.map(|name| Target::new(name, services));
+        // Looked for when a name asks for it.
+        let services: OnceCell<&[u8]> = OnceCell::new();
+        let targets = names.map(|name| Target::new(name, || *services.get_or_init(services_dir)));
         let mut report = Report::default();
         let code = match order {
             Order::Status => self.status(targets, origin, &mut report),

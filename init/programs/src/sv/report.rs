@@ -9,12 +9,17 @@ use runit_sys::{fd, file, reason};
 use std::ffi::CStr;
 
 /// Bytes collected before they are written.
-const BATCH: usize = 4096;
+const BATCH: usize = 2048;
+/// Room for them and the line that reaches that; what is longer goes out in parts.
+const ROOM: usize = BATCH + 512;
 
 /// Lines on their way to standard output, unless made for another place.
-#[derive(Debug, Default)]
+///
+/// Not on the heap: for one status that costs more than all else sv does.
+#[derive(Debug)]
 pub struct Report {
-    text: Vec<u8>,
+    text: [u8; ROOM],
+    len: usize,
     to: Place,
 }
 
@@ -24,6 +29,16 @@ enum Place {
     Output,
     Error,
     Nobody,
+}
+
+impl Default for Report {
+    fn default() -> Report {
+        Report {
+            text: [0; ROOM],
+            len: 0,
+            to: Place::default(),
+        }
+    }
 }
 
 impl Report {
@@ -45,14 +60,26 @@ impl Report {
 
     /// Appends text.
     pub fn push(&mut self, text: impl AsRef<[u8]>) -> &mut Report {
-        self.text.extend_from_slice(text.as_ref());
+        let mut text = text.as_ref();
+        while text.len() > ROOM - self.len {
+            let (now, later) = text.split_at(ROOM - self.len);
+            self.append(now);
+            self.flush();
+            text = later;
+        }
+        self.append(text);
         self
+    }
+
+    fn append(&mut self, text: &[u8]) {
+        self.text[self.len..][..text.len()].copy_from_slice(text);
+        self.len += text.len();
     }
 
     /// Ends a line.
     pub fn end_line(&mut self) {
-        self.text.push(b'\n');
-        if self.text.len() >= BATCH {
+        self.push(b"\n");
+        if self.len >= BATCH {
             self.flush();
         }
     }
@@ -61,11 +88,11 @@ impl Report {
     pub fn flush(&mut self) {
         let [_, output, error] = fd::standard();
         let _ = match self.to {
-            Place::Output => fd::write_all(output, &self.text),
-            Place::Error => fd::write_all(error, &self.text),
+            Place::Output => fd::write_all(output, &self.text[..self.len]),
+            Place::Error => fd::write_all(error, &self.text[..self.len]),
             Place::Nobody => Ok(()),
         };
-        self.text.clear();
+        self.len = 0;
     }
 
     /// What `exit` wants is so.

@@ -41,12 +41,13 @@ pub struct Target {
 impl Target {
     /// A name is looked up in the services directory, unless it begins with a dot or a slash or
     /// ends with a slash: then it is a path.
-    pub fn new(name: &'static CStr, services: &[u8]) -> Target {
+    pub fn new<'s>(name: &'static CStr, services: impl FnOnce() -> &'s [u8]) -> Target {
         let bytes = name.to_bytes();
         let is_path = bytes.starts_with(b"/") || bytes.starts_with(b".") || bytes.ends_with(b"/");
         let path = if is_path {
             Cow::Borrowed(name)
         } else {
+            let services = services();
             // With room for the end of the string, or it would be copied once more.
             let mut path = Vec::with_capacity(services.len() + bytes.len() + 2);
             path.extend_from_slice(services);
