@@ -186,3 +186,48 @@ fn a_runsvdir_takes_over_the_services_of_the_other_sides_one() {
         assert_ne!(s.wait_running(2), pid);
     }
 }
+
+#[test]
+fn our_sv_follows_the_log_of_either_svlogd_through_many_rotations() {
+    for (svlogd_side, _) in mixes() {
+        for processor in ["", "!cat\n"] {
+            let t = Scratch::new();
+            let s = t
+                .service("s")
+                .run(
+                    "echo line 0; until [ -e go ]; do sleep 0.01; done; i=0\n\
+                     while [ $i -lt 3000 ]; do i=$((i + 1)); echo line $i; done; exec sleep 1000",
+                )
+                .file("log/main/config", format!("s2000\nn0\n{processor}"))
+                .log_run(&format!(
+                    "exec {} ./main",
+                    program_of(svlogd_side, "svlogd").display()
+                ));
+            let _runsv = runsv(svlogd_side, &t, &s);
+            let sv = |args: &[&str]| {
+                let sv = t.command(program_of(Under::Ours, "sv")).arg("log");
+                sv.args(args).arg(s.dir())
+            };
+            wait_until("the first line is there", || {
+                sv(&[]).run().stdout == "line 0\n"
+            });
+            let follower = sv(&["-f"]).spawn();
+            wait_until("it follows", || follower.stdout() == "line 0\n");
+            // It stands while the first files come and go.
+            let rotations = || fs::read_dir(s.path("log/main")).unwrap().count();
+            follower.signal("STOP");
+            fs::write(s.path("go"), "").unwrap();
+            wait_until("some rotations", || rotations() > 10);
+            follower.signal("CONT");
+            let all: String = (0..=3000).map(|i| format!("line {i}\n")).collect();
+            wait_until("the last line", || {
+                follower.stdout().ends_with("line 3000\n")
+            });
+            let said = (follower.stdout(), follower.stderr());
+            assert!(said.0 == all, "not each line once: {}", said.0);
+            assert_eq!(said.1, "");
+            // And afterwards, when the processors have ended.
+            wait_until("the whole log", || sv(&[]).run().stdout == all);
+        }
+    }
+}

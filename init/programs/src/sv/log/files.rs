@@ -50,9 +50,13 @@ pub struct Old {
 }
 
 impl Old {
-    /// Opens it; None if it was pruned since, or its name changed.
+    /// Opens it, also when a processor has ended since and its name changed; None if it was pruned.
     pub fn open(&self) -> Option<File> {
-        File::open(&self.path).ok()
+        let processed = || {
+            let name = [&self.stamp, &b".s"[..]].concat();
+            File::open(self.path.with_file_name(OsStr::from_bytes(&name)))
+        };
+        File::open(&self.path).or_else(|_| processed()).ok()
     }
 }
 
