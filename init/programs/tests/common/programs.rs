@@ -162,8 +162,12 @@ fn their_root() -> PathBuf {
     )
 }
 
+/// The roots of a whole runit: busybox has a `runsv` and a `sv` as well, and a bench puts them there.
 fn roots_under(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) {
-    if find_program(dir, "runsv").is_some() && find_program(dir, "sv").is_some() {
+    if ["runit", "runsv", "sv"]
+        .iter()
+        .all(|name| find_program(dir, name).is_some())
+    {
         found.push(dir.to_path_buf());
         return;
     }
