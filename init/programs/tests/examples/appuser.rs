@@ -62,6 +62,26 @@ fn appuser_controls_his_services_by_their_path() {
 }
 
 #[test]
+fn a_copy_serves_another_user() {
+    let world = appuser();
+    world.session(
+        "
+        # cp -R /etc/sv/appuser /etc/sv/centre
+        # rm -rf /etc/sv/centre/supervise
+        # echo user=callcenter >/etc/sv/centre/conf
+        callcenter% mkdir sv service
+        callcenter% cp -R /etc/sv/sleeper sv/
+        callcenter% ln -s ~/sv/sleeper ~/service/
+        # ln -s /etc/sv/centre /etc/service/
+        # pstree -Au $(cat /service/centre/supervise/pid)
+        runsvdir(callcenter)---runsv---sleep
+        # pstree -Au $(cat /service/appuser/supervise/pid)
+        runsvdir(appuser)---2*[runsv---sleep]
+        ",
+    );
+}
+
+#[test]
 fn ps_shows_why_a_run_script_does_not_start() {
     let world = appuser();
     world.session(

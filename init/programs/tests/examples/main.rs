@@ -11,6 +11,7 @@ mod benefits;
 mod callcenter;
 mod levels;
 mod lighttpd;
+mod postgresql;
 mod readme;
 mod sshd;
 
