@@ -39,6 +39,7 @@ pub mod list;
 pub mod log_clean;
 pub mod log_config;
 pub mod log_cut;
+pub mod log_journal;
 pub mod log_keep;
 pub mod log_label;
 pub mod log_pattern;

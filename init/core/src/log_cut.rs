@@ -23,7 +23,38 @@ pub struct Cut {
     pub rotate: bool,
 }
 
+/// How a log goes on that must be rotated between two pieces of input, never inside one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Piece {
+    /// With so many bytes of output it is not rotated, but perhaps behind them.
+    Bytes(usize),
+    /// It may be rotated behind the next line, and has to be behind so many bytes of output.
+    Line(usize),
+    /// There is no room for anything.
+    Rotate,
+}
+
 impl Limit {
+    /// What a file of `filled` bytes takes next, where a piece may need `least` bytes.
+    #[must_use]
+    pub fn piece(self, filled: u64, least: usize) -> Piece {
+        let bytes = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        if self.size == 0 {
+            return Piece::Bytes(usize::MAX);
+        }
+        // Without a good place there is but the end.
+        let good = self.size.checked_sub(self.tail).unwrap_or(self.size);
+        let free = bytes(good.saturating_sub(filled));
+        let room = bytes(self.size.saturating_sub(filled));
+        if free >= least.max(1) {
+            Piece::Bytes(free)
+        } else if room >= least.max(1) {
+            Piece::Line(room)
+        } else {
+            Piece::Rotate
+        }
+    }
+
     /// How many of `bytes` a file takes that has `filled` bytes now.
     #[must_use]
     pub fn cut(self, filled: u64, bytes: &[u8]) -> Cut {
@@ -91,6 +122,29 @@ mod tests {
 
     proptest! {
         #![proptest_config(crate::cases(2_000))]
+        /// What was promised about a piece.
+        #[test]
+        fn a_piece_is_rotated_behind_its_end_only(
+            size in 1u64..40, tail in 0u64..40, filled in 0u64..50, least in 0usize..8,
+            text in proptest::collection::vec(prop_oneof![4 => Just(b'x'), 1 => Just(b'\n')], 1..60),
+        ) {
+            let limit = Limit { size, tail };
+            let piece = match limit.piece(filled, least) {
+                Piece::Bytes(most) => &text[..most.min(text.len())],
+                Piece::Line(most) => {
+                    let end = memchr(b'\n', &text).map_or(text.len(), |end| end + 1);
+                    &text[..end.min(most)]
+                }
+                Piece::Rotate => {
+                    prop_assert!(filled + least.max(1) as u64 > size);
+                    &[]
+                }
+            };
+            if !piece.is_empty() {
+                prop_assert_eq!(limit.cut(filled, piece).take, piece.len());
+            }
+        }
+
         /// The slow way: byte by byte.
         #[test]
         fn cutting_is_what_writing_byte_by_byte_would_do(

@@ -85,6 +85,12 @@ impl Folder {
         rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(0o644))
     }
 
+    /// Opens a file that is there for reading and writing anywhere in it; does not follow a link.
+    pub fn edit(&self, name: &CStr) -> Result<OwnedFd> {
+        let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        rustix::fs::openat(&self.0, name, flags, Mode::empty())
+    }
+
     /// What is known of the file a name stands for; follows links.
     pub fn about(&self, name: &CStr) -> Result<About> {
         rustix::fs::statat(&self.0, name, AtFlags::empty()).map(|stat| about(&stat))
@@ -140,4 +146,33 @@ pub fn to_disk(file: impl AsFd) -> Result<()> {
 /// Writes once, as much as the file takes.
 pub fn write_once(file: impl AsFd, bytes: &[u8]) -> Result<usize> {
     rustix::io::retry_on_intr(|| rustix::io::write(file.as_fd(), bytes))
+}
+
+/// Reads once at a place.
+pub fn read_at(file: impl AsFd, bytes: &mut [u8], at: u64) -> Result<usize> {
+    rustix::io::retry_on_intr(|| rustix::io::pread(file.as_fd(), &mut *bytes, at))
+}
+
+/// Writes all of it at a place. Bytes within one block of the file come whole or not at all, even
+/// where the process is killed.
+pub fn write_at(file: impl AsFd, mut bytes: &[u8], mut at: u64) -> Result<()> {
+    while !bytes.is_empty() {
+        let wrote = rustix::io::retry_on_intr(|| rustix::io::pwrite(file.as_fd(), bytes, at))?;
+        bytes = &bytes[wrote..];
+        at += wrote as u64;
+    }
+    Ok(())
+}
+
+/// How many bytes the file system holds, full or not.
+pub fn space(file: impl AsFd) -> Result<u64> {
+    let space = rustix::fs::fstatvfs(file)?;
+    Ok(space.f_blocks.saturating_mul(space.f_frsize))
+}
+
+/// Whether it is a pipe or a FIFO.
+#[must_use]
+pub fn is_pipe(file: impl AsFd) -> bool {
+    rustix::fs::fstat(file)
+        .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Fifo)
 }

@@ -3,7 +3,7 @@
 //! Where lines are dropped, a file never keeps a part of one: it is cut back to its last line end,
 //! the line is counted, and the number is written down as soon as anything can be written again.
 
-use super::log::{Before, Dropping, Log};
+use super::log::{Before, Dropping, Log, Mark};
 use super::tell::Trouble;
 use memchr::{memchr, memchr_iter, memrchr};
 use runit_core::clock::Mono;
@@ -25,22 +25,31 @@ pub struct Stuck {
 }
 
 impl Log {
-    /// Writes, rotating in between.
-    pub fn append(&mut self, bytes: &[u8]) -> Result<(), Stuck> {
+    /// Writes a piece of a log, and notes that the input is dealt with to the mark `behind` it.
+    /// Then rotates where that is due.
+    pub fn append(&mut self, bytes: &[u8], behind: Mark) -> Result<(), Stuck> {
         let mut done = 0;
         if self.dropping.is_some() {
             done = self.pass_over(bytes);
         }
         while done < bytes.len() {
             match self.append_some(&bytes[done..]) {
-                Ok(more) => done += more,
+                Ok(more) => {
+                    done += more;
+                    self.under_way |= more > 0;
+                }
                 Err(_) if self.drops() => {
                     self.begin_dropping();
                     self.count_dropped(&bytes[done..]);
+                    self.dealt_with(behind);
+                    self.cut_overlong();
                     return Ok(());
                 }
                 Err(trouble) => return Err(Stuck { done, trouble }),
             }
+        }
+        if !bytes.is_empty() {
+            self.dealt_with(behind);
         }
         match self.prepare() {
             Err(trouble) if !self.drops() => Err(Stuck { done, trouble }),
@@ -48,9 +57,37 @@ impl Log {
         }
     }
 
+    /// `current` and this mark agree.
+    pub fn dealt_with(&mut self, mark: Mark) {
+        self.under_way = false;
+        self.mark = mark;
+        self.note();
+    }
+
+    /// How many of these bytes are one piece: it is rotated behind them, or not at all.
+    pub fn piece(&self, bytes: &[u8]) -> usize {
+        let limit = self.settings.limit;
+        let cut = match limit.cut(self.size, bytes).take {
+            0 => limit.cut(0, bytes).take,
+            take => take,
+        };
+        match memchr(b'\n', &bytes[..cut]) {
+            Some(end) if self.rotate_at_line_end => end + 1,
+            _ => cut,
+        }
+    }
+
+    /// It is full.
+    pub fn rotate_now(&mut self) {
+        if self.before == Before::Nothing && self.size > 0 {
+            self.before = Before::Rotate;
+        }
+    }
+
     /// Does what has to happen before anything can be written.
     pub fn prepare(&mut self) -> Result<(), Trouble> {
-        if self.rotate_at_line_end && !self.mid_line && self.before == Before::Nothing {
+        let between = !self.mid_line && !self.under_way;
+        if self.rotate_at_line_end && between && self.before == Before::Nothing {
             self.rotate_at_line_end = false;
             if self.size > 0 {
                 self.before = Before::Rotate;
@@ -148,7 +185,7 @@ impl Log {
     pub fn finish_line(&mut self) {
         if self.mid_line && self.dropping.is_none() {
             // What stood in the way of a line may stand in the way of its end, too.
-            let _ = self.append(b"\n");
+            let _ = self.append(b"\n", self.mark);
         }
     }
 
@@ -161,16 +198,24 @@ impl Log {
         };
         if self.mid_line {
             dropping.lines = 1;
-            let back = self
-                .file
-                .as_ref()
-                .map(|f| folder::truncate(f, self.line_at));
-            if matches!(back, Some(Ok(()))) {
-                self.size = self.line_at;
-                self.mid_line = false;
-            }
+            // Noted first: a note must never speak of more than there is.
+            self.overlong = Some(self.size);
+            self.size = self.line_at;
+            self.mid_line = false;
         }
         self.dropping = Some(dropping);
+    }
+
+    /// Removes the beginning of a line that is dropped.
+    fn cut_overlong(&mut self) {
+        if let Some(before) = self.overlong.take() {
+            let cut = self.file.as_ref().map(|f| folder::truncate(f, self.size));
+            if !matches!(cut, Some(Ok(()))) {
+                self.size = before;
+                self.mid_line = true;
+                self.note();
+            }
+        }
     }
 
     /// Counts the lines that begin in bytes that are dropped.
@@ -216,6 +261,7 @@ impl Log {
                     lines: 0,
                     ..dropping
                 });
+                self.note();
                 return false;
             }
             self.dropping = Some(Dropping {
@@ -273,5 +319,21 @@ impl Log {
             text.push(b" lines dropped");
             self.tell.warning(text.as_bytes());
         }
+    }
+
+    /// Writes the count down if there is one; tells whether it is no more.
+    pub fn count_is_written(&mut self) -> bool {
+        let Some(dropping) = self.dropping.filter(|d| d.lines > 0) else {
+            return true;
+        };
+        let written = self.write_count(dropping.lines).is_ok();
+        if written {
+            self.dropping = Some(Dropping {
+                lines: 0,
+                ..dropping
+            });
+            self.note();
+        }
+        written
     }
 }

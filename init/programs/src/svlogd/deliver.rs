@@ -4,9 +4,11 @@
 
 use super::append::Stuck;
 use super::input::Input;
-use super::log::Log;
+use super::log::{Log, Mark};
 use super::options::Call;
 use super::slot::Slot;
+use memchr::memchr;
+use runit_core::log_cut::Piece;
 use runit_core::log_pattern::Chosen;
 use runit_core::log_render::{CUT, Manner, Place, Receiver, render};
 use runit_core::tai::Tai64n;
@@ -25,6 +27,8 @@ pub struct Outlet {
     to: usize,
     /// Whose that is.
     owner: Option<&'static CStr>,
+    /// Where the input is behind it.
+    behind: Mark,
     alerts: Vec<u8>,
     packet: Vec<u8>,
 }
@@ -38,6 +42,7 @@ impl Outlet {
             from: 0,
             to: 0,
             owner: None,
+            behind: Mark::default(),
             alerts: Vec::new(),
             packet: Vec::new(),
         }
@@ -93,19 +98,32 @@ impl Outlet {
         if self.owner == Some(slot.tell.dir) {
             self.write_out(log)?;
         }
-        log.append(b"")?;
+        log.append(b"", log.mark)?;
         if slot.at < input.bytes().len() {
             log.stamp(now);
         }
         while slot.at < input.bytes().len() {
             let bytes = &input.bytes()[slot.at..];
             if manner(log, call).verbatim() {
-                let result = log.append(bytes);
-                slot.at += result.map_or_else(|stuck| stuck.done, |()| bytes.len());
-                slot.place = place_behind(&input.bytes()[..slot.at], slot.place);
+                let piece = &bytes[..log.piece(bytes)];
+                let behind = |done| Mark {
+                    at: input.position(slot.at + done),
+                    place: place_behind(&piece[..done], slot.place),
+                };
+                let result = log.append(piece, behind(piece.len()));
+                let done = result.map_or_else(|stuck| stuck.done, |()| piece.len());
+                let behind = behind(done);
+                slot.at += done;
+                slot.place = behind.place;
+                if result.is_err() {
+                    // Every byte is a mark where output is input.
+                    log.dealt_with(behind);
+                }
                 result?;
                 continue;
             }
+            let (piece, room) = extent(log, call, slot.place, bytes);
+            let piece = &bytes[..piece];
             let manner = manner(log, call);
             let mut heads = Heads {
                 manner: &manner,
@@ -113,26 +131,58 @@ impl Outlet {
                 packet: &mut self.packet,
                 alerts: &mut self.alerts,
             };
-            let out = &mut self.rendered;
-            let done = render(&mut slot.place, &manner, bytes, last, out, &mut heads);
+            let room = room.min(self.rendered.len());
+            let out = &mut self.rendered[..room];
+            let last = last && piece.len() == bytes.len();
+            let done = render(&mut slot.place, &manner, piece, last, out, &mut heads);
             slot.at += done.read;
+            self.behind = Mark {
+                at: input.position(slot.at),
+                place: slot.place,
+            };
             (self.from, self.to, self.owner) = (0, done.wrote, Some(slot.tell.dir));
             self.write_out(log)?;
-            if !done.full {
+            if !done.full && piece.len() == bytes.len() {
                 break;
             }
         }
+        log.move_to(Mark {
+            at: input.position(slot.at),
+            place: slot.place,
+        });
         Ok(())
     }
 
     /// Writes what is rendered.
     fn write_out(&mut self, log: &mut Log) -> Result<(), Stuck> {
-        let result = log.append(&self.rendered[self.from..self.to]);
+        let result = log.append(&self.rendered[self.from..self.to], self.behind);
         match result {
             Ok(()) => (self.from, self.to, self.owner) = (0, 0, None),
             Err(stuck) => self.from += stuck.done,
         }
         result
+    }
+}
+
+/// How much input is rendered at once, into how much output, so that the log is rotated behind a
+/// piece and not within it: only between two pieces can be noted how far it has come.
+fn extent(log: &mut Log, call: &Call, place: Place, input: &[u8]) -> (usize, usize) {
+    let least = match place {
+        Place::Start => manner(log, call).before_a_line() + 1,
+        _ => 1,
+    };
+    let limit = log.settings.limit;
+    let mut piece = limit.piece(log.size, least);
+    if piece == Piece::Rotate {
+        log.rotate_now();
+        piece = limit.piece(0, least);
+    }
+    let line = || memchr(b'\n', input).map_or(input.len(), |end| end + 1);
+    match piece {
+        Piece::Bytes(room) if !log.rotate_at_line_end => (input.len(), room),
+        Piece::Bytes(room) | Piece::Line(room) => (line(), room),
+        // Files so small that not even what stands before a line has room.
+        Piece::Rotate => (line(), usize::MAX),
     }
 }
 

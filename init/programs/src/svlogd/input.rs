@@ -1,8 +1,9 @@
-//! Standard input: one buffer, one large read at a time.
+//! Standard input: one buffer, one large read at a time, through the journal where there is one.
 //!
 //! The buffer holds what was read and what some log has not dealt with yet, which is less than the
 //! head of a line; so there is always room for a read of the size that was promised.
 
+use super::journal::Journal;
 use runit_core::clock::Mono;
 use runit_core::log_clean::Clean;
 use runit_sys::error::{Errno, Result};
@@ -19,7 +20,11 @@ const REST_OF_LINE_MS: u64 = 1_000;
 pub struct Input {
     buffer: Vec<u8>,
     end: usize,
+    /// The position of the first byte in the buffer.
+    pub start: u64,
     clean: Option<Clean>,
+    /// What it comes through.
+    pub journal: Option<Journal>,
 }
 
 impl Input {
@@ -29,7 +34,9 @@ impl Input {
         Input {
             buffer: vec![0; promised.max(READ) + head],
             end: 0,
+            start: 0,
             clean,
+            journal: None,
         }
     }
 
@@ -45,6 +52,18 @@ impl Input {
         &self.buffer[..self.end]
     }
 
+    /// The position of a byte in the buffer.
+    #[must_use]
+    pub fn position(&self, at: usize) -> u64 {
+        self.start + at as u64
+    }
+
+    /// There is more at once, whatever standard input does.
+    #[must_use]
+    pub fn backlog(&self) -> bool {
+        self.journal.as_ref().is_some_and(Journal::backlog)
+    }
+
     /// Reads once: how many bytes came; `None` when there was nothing after all.
     pub fn read(&mut self) -> Result<Option<usize>> {
         self.read_at_most(usize::MAX)
@@ -53,7 +72,15 @@ impl Input {
     fn read_at_most(&mut self, most: usize) -> Result<Option<usize>> {
         let room = (self.buffer.len() - self.end).min(most);
         let place = &mut self.buffer[self.end..self.end + room];
-        let read = match fd::read(Self::fd(), place) {
+        let read = match &mut self.journal {
+            Some(journal) if journal.backlog() => journal.copy(place),
+            Some(journal) if journal.takes => match journal.take(Self::fd(), room) {
+                Ok(1..) => journal.copy(place),
+                other => other,
+            },
+            _ => fd::read(Self::fd(), place),
+        };
+        let read = match read {
             Ok(read) => read,
             Err(Errno::AGAIN) => return Ok(None),
             Err(error) => return Err(error),
@@ -69,6 +96,7 @@ impl Input {
     pub fn forget(&mut self, bytes: usize) {
         self.buffer.copy_within(bytes..self.end, 0);
         self.end -= bytes;
+        self.start += bytes as u64;
     }
 
     /// Whether another read has room.
@@ -82,7 +110,7 @@ impl Input {
     pub fn finish_line(&mut self, mut inside: bool) {
         let until = clock::mono().plus_ms(REST_OF_LINE_MS);
         while inside && self.has_room() && clock::mono() < until {
-            if !ready(until) {
+            if !self.backlog() && !ready(until) {
                 continue;
             }
             match self.read_at_most(1) {

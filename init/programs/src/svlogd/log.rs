@@ -4,15 +4,18 @@
 //! closed properly, and can be gone on with.
 
 use super::config::Settings;
+use super::journal::Account;
 use super::old::Census;
 use super::tell::{Once, Teller, Trouble};
 use runit_core::clock::Mono;
 use runit_core::log_config::WhenFull;
+use runit_core::log_journal::Record;
 use runit_core::log_keep::{Kind, Name, next_stamp};
 use runit_core::log_label::{Label, Style};
+use runit_core::log_render::Place;
 use runit_core::tai::Tai64n;
 use runit_sys::error::Errno;
-use runit_sys::folder::{self, Folder};
+use runit_sys::folder::{self, About, Folder};
 use runit_sys::udp::Sender;
 use runit_sys::{clock, localtime, lock};
 use std::os::fd::OwnedFd;
@@ -35,6 +38,15 @@ pub enum Before {
     Open,
 }
 
+/// A place in the input: everything before it is dealt with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Mark {
+    /// Its position.
+    pub at: u64,
+    /// Where that is within its line.
+    pub place: Place,
+}
+
 /// Lines that are not written because the disk is full.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Dropping {
@@ -55,14 +67,30 @@ pub struct Log {
     pub settings: Settings,
     /// The directory.
     pub folder: Folder,
+    /// Which directory that is.
+    pub identity: (u64, u64),
     /// Held locked.
     _lock: OwnedFd,
+    /// Which file that is.
+    pub lock_identity: (u64, u64),
+    /// Where its record in the journal is.
+    pub account: Option<Account>,
+    /// How far it has come.
+    pub mark: Mark,
+    /// Some bytes of a piece are written, and not all: `current` agrees with no mark.
+    pub under_way: bool,
+    /// What an earlier svlogd noted about `current`.
+    noted: Option<(Record, bool)>,
     /// `current`.
     pub file: Option<OwnedFd>,
+    /// Its inode.
+    file_id: u64,
     /// Bytes in it.
     pub size: u64,
     /// Bytes up to the line that is not finished.
     pub line_at: u64,
+    /// The file is longer than it is to be: its end is dropped, and has yet to go.
+    pub overlong: Option<u64>,
     /// The last byte written is inside a line.
     pub mid_line: bool,
     /// What has to happen first.
@@ -110,7 +138,7 @@ impl Log {
             .check()
             .map_err(Trouble::with(b"unable to change directory"))
             .and_then(|()| take_lock(&folder).map_err(Trouble::with(b"unable to lock directory")));
-        let lock = match locked {
+        let (lock, lock_identity) = match locked {
             Ok(lock) => lock,
             Err(trouble) => {
                 tell.info(&[b"close: ", tell.dir.to_bytes()]);
@@ -128,11 +156,19 @@ impl Log {
         let log = Log {
             tell,
             settings,
+            identity: folder.identity().unwrap_or_default(),
             folder,
             _lock: lock,
+            lock_identity,
+            account: None,
+            mark: Mark::default(),
+            under_way: false,
+            noted: None,
             file: None,
+            file_id: 0,
             size: 0,
             line_at: 0,
+            overlong: None,
             mid_line: false,
             before: Before::Open,
             rotate_at_line_end: false,
@@ -155,10 +191,19 @@ impl Log {
     /// Opens `current`; the first time, one that was not closed properly is put aside.
     pub fn open_current(&mut self, first: bool) -> Result<(), Trouble> {
         let mut append = false;
+        let mut inside = false;
         if first {
             match self.folder.about(c"current") {
                 Ok(about) => {
-                    append = about.size == 0 || about.mode & FINISHED != 0 || !about.regular;
+                    let noted = self.noted.filter(|noted| agrees(noted, &about));
+                    if let Some((noted, _)) = noted {
+                        self.cut_back(&noted, &about)?;
+                        inside = noted.mid_line;
+                    }
+                    append = about.size == 0
+                        || about.mode & FINISHED != 0
+                        || !about.regular
+                        || inside;
                     if !append {
                         self.put_aside()?;
                     }
@@ -183,13 +228,79 @@ impl Log {
         }
         self.size = about.size;
         self.line_at = about.size;
+        self.file_id = about.identity.1;
         self.file = Some(file);
         self.before = Before::Nothing;
+        if let Some((noted, _)) = self.noted.take().filter(|_| inside) {
+            (self.mid_line, self.line_at) = (true, noted.line_at);
+        }
+        self.note();
         if first {
             let what: &[u8] = if append { b"append: " } else { b"new: " };
             self.tell.info_file(what, b"current");
         }
         Ok(())
+    }
+
+    /// Takes what a killed svlogd had written beyond its last note out of `current`: it comes again.
+    fn cut_back(&self, noted: &Record, about: &About) -> Result<(), Trouble> {
+        if about.size > noted.size {
+            let file = self.folder.append(c"current", NEW);
+            file.and_then(|file| folder::truncate(&file, noted.size))
+                .map_err(Trouble::with(b"unable to cut current"))?;
+        }
+        Ok(())
+    }
+
+    /// Goes on where an earlier svlogd was killed. Before `current` is opened.
+    pub fn resume_at(&mut self, record: Record, owed: bool) {
+        self.mark = Mark {
+            at: record.at,
+            place: record.place,
+        };
+        self.dropping = record.dropping.map(|(lines, inside)| Dropping {
+            lines,
+            again: Mono(0),
+            inside,
+        });
+        self.noted = Some((record, owed));
+    }
+
+    /// Notes in the journal that what is in the files and the mark agree.
+    pub fn note(&mut self) {
+        if self.under_way {
+            return;
+        }
+        let record = self.record();
+        if let Some(account) = &self.account {
+            if account.note(&record).is_err() {
+                // The journal is given up by whoever misses this.
+                self.account = None;
+            }
+        }
+    }
+
+    /// What is to be noted.
+    #[must_use]
+    pub fn record(&self) -> Record {
+        Record {
+            dir: self.identity,
+            file: self.file_id,
+            size: self.size,
+            line_at: self.line_at,
+            at: self.mark.at,
+            place: self.mark.place,
+            mid_line: self.mid_line,
+            dropping: self.dropping.map(|d| (d.lines, d.inside)),
+        }
+    }
+
+    /// Notes a mark behind bytes that needed no writing.
+    pub fn move_to(&mut self, mark: Mark) {
+        if self.mark != mark {
+            self.mark = mark;
+            self.note();
+        }
     }
 
     /// Gives a `current` that a killed svlogd left behind the name of a file to be processed.
@@ -293,15 +404,25 @@ impl Log {
     }
 }
 
+/// The note is about this file, and nobody else has written to it in good order since.
+/// Where nothing is owed there can be nothing too much, except by another hand.
+fn agrees((noted, owed): &(Record, bool), about: &About) -> bool {
+    let cut = *owed && about.size > noted.size && about.mode & FINISHED == 0;
+    about.regular && about.identity.1 == noted.file && (cut || about.size == noted.size)
+}
+
 /// When a file is too old that is begun now.
 pub fn next_age(now: Mono, age: u64) -> Option<Mono> {
     (age > 0).then(|| now.plus_ms(age.saturating_mul(1000)))
 }
 
-fn take_lock(folder: &Folder) -> Result<OwnedFd, Errno> {
+fn take_lock(folder: &Folder) -> Result<(OwnedFd, (u64, u64)), Errno> {
     let file = lock::open_in(folder, c"lock")?;
     match lock::try_exclusive(&file)? {
-        true => Ok(file),
+        true => {
+            let identity = folder::about_file(&file)?.identity;
+            Ok((file, identity))
+        }
         false => Err(Errno::AGAIN),
     }
 }

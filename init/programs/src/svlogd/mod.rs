@@ -8,6 +8,8 @@ mod append;
 mod config;
 mod deliver;
 mod input;
+mod journal;
+mod keeper;
 mod log;
 mod old;
 mod options;
@@ -43,6 +45,8 @@ struct Svlogd {
     last_try: Option<Mono>,
     /// Something cannot be done; until then nothing is tried.
     pause: Option<Mono>,
+    /// The journal is not where it should be; not before then it is moved there.
+    move_at: Option<Mono>,
 }
 
 /// `svlogd [-tttv] [-r c] [-R xyz] [-l len] [-b buflen] dir ...`; 111 when there is no log to
@@ -66,9 +70,12 @@ pub fn main(args: Args) -> i32 {
         ended: false,
         last_try: None,
         pause: None,
+        move_at: None,
         call,
     };
-    if !svlogd.open_all() {
+    svlogd.open_all();
+    svlogd.take_up();
+    if !svlogd.begin_all() {
         return no_logs();
     }
     svlogd.run()
@@ -79,11 +86,19 @@ fn no_logs() -> i32 {
 }
 
 impl Svlogd {
-    /// Opens each log; tells whether there is one.
-    fn open_all(&mut self) -> bool {
+    /// Opens each log.
+    fn open_all(&mut self) {
         for slot in &mut self.slots {
             slot.open(&self.call);
             self.outlet.make_room_for(slot, &self.call);
+        }
+    }
+
+    /// Begins to write to each; tells whether there is one.
+    fn begin_all(&mut self) -> bool {
+        for (number, slot) in self.slots.iter_mut().enumerate() {
+            let held = self.outlet.holds_for(slot);
+            slot.begin(number, &self.input, held);
         }
         self.slots.iter().any(Slot::is_open)
     }
@@ -92,14 +107,20 @@ impl Svlogd {
         self.deliver();
         while !(self.ended && self.pause.is_none()) {
             let listen = !self.ended && self.pause.is_none();
-            let ready = match poll::wait(&[listen.then(Input::fd)], self.deadline()) {
+            let more = listen && self.input.backlog();
+            let until = if more {
+                Some(clock::mono())
+            } else {
+                self.deadline()
+            };
+            let ready = match poll::wait(&[listen.then(Input::fd)], until) {
                 Ok(ready) => ready,
                 Err(why) => return SVLOGD.fatal_because(&[b"unable to poll"], why),
             };
             if !self.signals() {
                 return no_logs();
             }
-            if listen && !self.ended && ready.has(0) {
+            if listen && !self.ended && (more || ready.has(0)) {
                 self.read();
             }
             self.timers();
@@ -109,21 +130,11 @@ impl Svlogd {
             }
         }
         self.wait_for_processors();
+        self.finish_journal();
         for slot in &mut self.slots {
             slot.close(true);
         }
         0
-    }
-
-    fn read(&mut self) {
-        match self.input.read() {
-            Ok(Some(0)) => self.ended = true,
-            Ok(_) => {}
-            Err(why) => {
-                SVLOGD.warning_because(&[b"unable to read standard input"], why);
-                self.ended = true;
-            }
-        }
     }
 
     /// Hands to each log what it has not seen yet, and gets it written.
@@ -144,9 +155,17 @@ impl Svlogd {
                 self.input.forget(done);
                 self.slots.iter_mut().for_each(|slot| slot.at -= done);
             }
-            Err(()) => self.pause = Some(clock::mono().plus_ms(PAUSE_MS)),
+            Err(()) => self.begin_pause(),
         }
         self.start_processors();
+    }
+
+    /// Nothing is tried for some time.
+    fn begin_pause(&mut self) {
+        self.pause = Some(clock::mono().plus_ms(PAUSE_MS));
+        if let Some(journal) = &mut self.input.journal {
+            journal.settle();
+        }
     }
 
     /// Deals with the signals that came; `false` when no log is left.
@@ -178,7 +197,10 @@ impl Svlogd {
                 slot.close(false);
             }
             self.pause = None;
-            return self.open_all();
+            self.open_all();
+            let open = self.begin_all();
+            self.look_home();
+            return open;
         }
         true
     }
@@ -210,12 +232,18 @@ impl Svlogd {
         let now = clock::mono();
         if self.pause.is_some_and(|until| now >= until) {
             self.pause = None;
-            for slot in &mut self.slots {
-                slot.follow_directory(&self.call);
+            for (number, slot) in self.slots.iter_mut().enumerate() {
+                if slot.follow_directory(&self.call) {
+                    slot.begin(number, &self.input, self.outlet.holds_for(slot));
+                }
             }
+            self.look_home();
         }
         for slot in &mut self.slots {
             slot.timers(now);
+        }
+        if self.pause.is_none() {
+            self.empty_if_quiet(now);
         }
     }
 
@@ -223,7 +251,8 @@ impl Svlogd {
     fn deadline(&self) -> Option<Mono> {
         let slots = self.slots.iter().map(Slot::deadline);
         let pause = earlier(self.pause, self.last_try.filter(|_| self.pause.is_some()));
-        slots.fold(pause, earlier)
+        let quiet = self.quiet_at().filter(|_| self.pause.is_none());
+        slots.fold(earlier(pause, quiet), earlier)
     }
 
     /// TERM came long ago, and still not everything is written.
@@ -235,7 +264,10 @@ impl Svlogd {
     fn lose(&mut self) -> i32 {
         for slot in &mut self.slots {
             if slot.unwritten(&self.input, &self.outlet) {
-                slot.tell.warning(b"unable to write the last lines, lost");
+                slot.tell.warning(match &self.input.journal {
+                    Some(_) => b"unable to write the last lines, left for the next start",
+                    None => b"unable to write the last lines, lost",
+                });
             }
             slot.close(false);
         }

@@ -2,12 +2,14 @@
 
 use super::deliver::Outlet;
 use super::input::Input;
-use super::log::{Before, Log, next_age};
+use super::journal::Journal;
+use super::log::{Before, Log, Mark, next_age};
 use super::options::Call;
 use super::process::Work;
 use super::tell::Teller;
 use runit_core::clock::{Mono, earlier};
 use runit_core::exit::Exit;
+use runit_core::log_journal::Record;
 use runit_core::log_render::Place;
 use runit_sys::folder::Folder;
 
@@ -42,15 +44,64 @@ impl Slot {
         }
     }
 
-    /// Opens the log, or warns.
+    /// Opens the log, or warns. Nothing is written to it until [`Slot::begin`].
     pub fn open(&mut self, call: &Call) {
         self.log = Log::open(self.tell, call.style, call.head, self.work.stamp());
+        self.work.schedule.forgive();
+    }
+
+    /// Goes on where an earlier svlogd was killed.
+    pub fn resume_at(&mut self, record: Record, start: u64, owed: bool) {
+        self.at = usize::try_from(record.at.saturating_sub(start)).unwrap_or(usize::MAX);
+        self.place = record.place;
         if let Some(log) = &mut self.log {
+            log.resume_at(record, owed);
+        }
+    }
+
+    /// Begins to write to the log, where it was left. `number`: of its record in the journal.
+    /// `held`: what is written does not agree with any mark.
+    pub fn begin(&mut self, number: usize, input: &Input, held: bool) {
+        let mark = self.mark(input);
+        if let Some(log) = &mut self.log {
+            log.mark = mark;
+            log.under_way = held;
+            log.account = input.journal.as_ref().and_then(|j| j.account(number));
             // Trouble is told when the log is served.
             let _ = log.prepare();
-            log.go_on(self.place == Place::Kept, self.dropping_inside);
+            if log.dropping.is_none() {
+                log.go_on(self.place == Place::Kept, self.dropping_inside);
+                log.note();
+            }
         }
-        self.work.schedule.forgive();
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn mark(&self, input: &Input) -> Mark {
+        Mark {
+            at: input.position(self.at),
+            place: self.place,
+        }
+    }
+
+    /// Its record goes to another journal.
+    pub fn account_to(&mut self, number: usize, journal: &Journal, mark: Mark) {
+        if let Some(log) = &mut self.log {
+            log.mark = mark;
+            log.account = journal.account(number);
+        }
+    }
+
+    /// What is to be noted about it; nothing is owed to a log that is closed.
+    #[must_use]
+    pub fn record(&self, mark: Mark) -> Record {
+        let record = self.log.as_ref().map(Log::record).unwrap_or_default();
+        Record {
+            at: mark.at,
+            place: mark.place,
+            ..record
+        }
     }
 
     /// Whether it is open.
@@ -131,10 +182,11 @@ impl Slot {
         self.work.abandon(&self.tell);
     }
 
-    /// After a pause: where the directory is no longer the one that was opened, opens that.
-    pub fn follow_directory(&mut self, call: &Call) {
+    /// After a pause: where the directory is no longer the one that was opened, opens that, and
+    /// tells so; then it has yet to begin.
+    pub fn follow_directory(&mut self, call: &Call) -> bool {
         let Some(log) = self.log.as_ref().filter(|l| l.before != Before::Nothing) else {
-            return;
+            return false;
         };
         let there = Folder::open(self.tell.dir).and_then(|folder| folder.identity());
         let moved = there.is_ok_and(|there| log.folder.identity() != Ok(there));
@@ -142,6 +194,7 @@ impl Slot {
             self.close(false);
             self.open(call);
         }
+        moved
     }
 
     /// Some input did not get written.

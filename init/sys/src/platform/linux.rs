@@ -192,3 +192,34 @@ pub fn root_directory_of(pid: Pid) -> Result<PathBuf> {
 fn os_error(error: &std::io::Error) -> Errno {
     Errno::from_io_error(error).unwrap_or(Errno::IO)
 }
+
+/// The random number of this start of the kernel; `None` without /proc.
+#[must_use]
+pub fn boot_id() -> Option<[u8; 16]> {
+    let mut text = [0; 36];
+    let read = crate::file::read(c"/proc/sys/kernel/random/boot_id", &mut text);
+    (read == Ok(text.len())).then_some(())?;
+    let mut digits = text.iter().filter(|&&b| b != b'-');
+    let mut id = [0; 16];
+    for byte in &mut id {
+        for _ in 0..2 {
+            let digit = char::from(*digits.next()?).to_digit(16)?;
+            *byte = *byte << 4 | digit as u8;
+        }
+    }
+    Some(id)
+}
+
+/// Moves what a pipe holds, at most `most` bytes, into a file at `at`, and moves `at`. Does not
+/// wait: `AGAIN` when there is nothing. A killed process has moved, and so made the file larger
+/// by, exactly what is missing in the pipe.
+pub fn splice(from: impl AsFd, to: impl AsFd, at: &mut u64, most: usize) -> Result<usize> {
+    rustix::pipe::splice(
+        from,
+        None,
+        to,
+        Some(at),
+        most,
+        rustix::pipe::SpliceFlags::NONBLOCK,
+    )
+}

@@ -20,7 +20,10 @@
 //!   `write(Mark)`, `each_line_in_use(see) -> Result<()>`, `runlevels() -> Option<(u8, u8)>`;
 //! - `arguments_of(Pid) -> Result<Vec<u8>>` (each followed by a NUL), `working_directory_of(Pid) ->
 //!   Result<PathBuf>`, `root_directory_of(Pid) -> Result<PathBuf>`: of any process;
-//!   `processes() -> Result<Vec<Process>>`; these allocate.
+//!   `processes() -> Result<Vec<Process>>`; these allocate;
+//! - `boot_id() -> Option<[u8; 16]>`: different after every start of the system;
+//!   `splice(from, to, &mut at, most) -> Result<usize>`: what a pipe holds to the end of a file, in
+//!   one step that cannot be interrupted half way; `NOSYS` where there is no such thing.
 
 /// A process in the table of all.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,0 +1,258 @@
+//! When the journal is taken up, moved, emptied and given up.
+//!
+//! Its home is the `lock` of the first log that is open. Where it cannot be had (no pipe, another
+//! system, a foreign file) input is read as ever, without a word; a killed svlogd then loses what
+//! it held. It never costs a line that would come without it.
+
+use super::Svlogd;
+use super::input::Input;
+use super::journal::Found;
+use super::log::Mark;
+use super::slot::Slot;
+use super::tell::{SVLOGD, Trouble};
+use runit_core::clock::Mono;
+use runit_core::log_journal::Record;
+use runit_sys::error::Errno;
+use runit_sys::{clock, folder, lock};
+
+/// How long after a full disk the journal is tried again.
+const AGAIN_MS: u64 = 1_000;
+
+impl Svlogd {
+    /// At the start: looks for what a killed svlogd left, and takes it over.
+    pub(super) fn take_up(&mut self) {
+        let pipe = folder::is_pipe(Input::fd());
+        let Some((found, at_home)) = self.find() else {
+            self.move_at = pipe.then(clock::mono);
+            return;
+        };
+        if !pipe && !found.owes() {
+            found.journal.empty();
+            return;
+        }
+        let all = found.records.is_empty();
+        let Found {
+            mut journal,
+            records,
+        } = found;
+        let end = journal.end();
+        let first = journal.first();
+        let records: Vec<_> = self
+            .slots
+            .iter()
+            .map(|slot| {
+                let ours = |r: &&Record| slot.log.as_ref().is_some_and(|l| l.identity == r.dir);
+                let new = Record {
+                    at: if all { first } else { end },
+                    ..Record::default()
+                };
+                records.iter().find(ours).copied().unwrap_or(new)
+            })
+            .collect();
+        let from = records.iter().map(|record| record.at).min();
+        let from = from.unwrap_or(end).clamp(first, end);
+        match journal.take_over(&records, from) {
+            Ok(()) => {}
+            Err(why) => {
+                self.move_at = (full(why) && pipe).then(clock::mono);
+                return;
+            }
+        }
+        journal.takes = pipe && at_home;
+        self.move_at = (pipe && !at_home).then(clock::mono);
+        self.input.start = from;
+        for (slot, record) in self.slots.iter_mut().zip(records) {
+            slot.resume_at(record, from, record.may_repeat(end));
+        }
+        self.input.journal = Some(journal);
+    }
+
+    /// The journal to begin with, and whether it is at home.
+    fn find(&self) -> Option<(Found, bool)> {
+        let mut chosen: Option<(Found, bool)> = None;
+        let open = self.slots.iter().filter_map(|slot| slot.log.as_ref());
+        for (number, log) in open.enumerate() {
+            let Some(found) = Found::look(log) else {
+                continue;
+            };
+            let owes = found.owes();
+            let owes_already = chosen.as_ref().is_some_and(|(chosen, _)| chosen.owes());
+            match (owes, owes_already) {
+                (true, false) => chosen = Some((found, number == 0)),
+                (true, true) => {
+                    let _ = found.leave();
+                }
+                (false, _) if number == 0 => chosen = Some((found, true)),
+                (false, _) => found.journal.empty(),
+            }
+        }
+        chosen
+    }
+
+    /// After logs were opened anew: the journal goes on, but perhaps its home is another file.
+    pub(super) fn look_home(&mut self) {
+        let home = self.home();
+        let here = self.input.journal.as_ref().map(|journal| journal.identity);
+        if here != home && folder::is_pipe(Input::fd()) {
+            self.move_at = Some(clock::mono());
+        }
+    }
+
+    fn home(&self) -> Option<(u64, u64)> {
+        let log = self.slots.iter().find_map(|slot| slot.log.as_ref());
+        log.map(|log| log.lock_identity)
+    }
+
+    /// Begins a journal at home with the input that is held, and only then leaves the old one.
+    fn move_home(&mut self) {
+        self.move_at = None;
+        let found = self.slots.iter().find_map(|slot| slot.log.as_ref());
+        let Some(found) = found.and_then(Found::look).filter(|found| !found.owes()) else {
+            return;
+        };
+        let mut journal = found.journal;
+        let mark = |slot: &Slot| Mark {
+            at: slot.at as u64,
+            place: slot.place,
+        };
+        let records: Vec<_> = self.slots.iter().map(|s| s.record(mark(s))).collect();
+        if let Err(why) = journal.begin_with(self.input.bytes(), &records) {
+            let _ = folder::truncate(journal.file(), 0);
+            self.move_at = full(why).then(|| clock::mono().plus_ms(AGAIN_MS));
+            return;
+        }
+        self.give_up_journal();
+        journal.takes = true;
+        self.input.start = 0;
+        for (number, slot) in self.slots.iter_mut().enumerate() {
+            let mark = mark(slot);
+            slot.account_to(number, &journal, mark);
+        }
+        self.input.journal = Some(journal);
+    }
+
+    /// Goes on without a journal.
+    fn give_up_journal(&mut self) {
+        let Some(journal) = self.input.journal.take() else {
+            return;
+        };
+        let mut logs = self.slots.iter_mut().filter_map(|slot| slot.log.as_mut());
+        let held = logs.any(|log| log.lock_identity == journal.identity);
+        // Where the lock is not ours any more, perhaps somebody else works with the file.
+        if held || lock::try_exclusive(journal.file()) == Ok(true) {
+            journal.empty();
+        }
+        for log in self.slots.iter_mut().filter_map(|slot| slot.log.as_mut()) {
+            log.account = None;
+        }
+    }
+
+    /// Reads once.
+    pub(super) fn read(&mut self) {
+        self.before_reading();
+        loop {
+            match self.input.read() {
+                Ok(Some(0)) => self.ended = true,
+                Ok(_) => {}
+                Err(why) if self.input.journal.is_some() => {
+                    if full(why) && !self.make_room(why) {
+                        return;
+                    }
+                    if !full(why) {
+                        // A file system or system that cannot do it.
+                        self.give_up_journal();
+                    }
+                    continue;
+                }
+                Err(why) => {
+                    SVLOGD.warning_because(&[b"unable to read standard input"], why);
+                    self.ended = true;
+                }
+            }
+            return;
+        }
+    }
+
+    fn before_reading(&mut self) {
+        if self.input.backlog() {
+            return;
+        }
+        if self.move_at.is_some_and(|at| clock::mono() >= at) {
+            self.move_home();
+        }
+        let idle = self.input.bytes().is_empty();
+        let Some(journal) = &self.input.journal else {
+            return;
+        };
+        let missed = |slot: &Slot| slot.log.as_ref().is_some_and(|log| log.account.is_none());
+        if !journal.takes || self.slots.iter().any(missed) {
+            self.give_up_journal();
+        } else if journal.wants_reset(idle) {
+            self.reset();
+        }
+    }
+
+    /// Removes from the journal what every log has.
+    fn reset(&mut self) {
+        let keep = self.input.bytes().len() as u64;
+        let journal = self.input.journal.as_mut();
+        let done = journal.map(|journal| journal.reset(keep));
+        if matches!(done, Some(Err(_))) {
+            self.give_up_journal();
+        }
+    }
+
+    /// The journal cannot take anything: makes room, or pauses, or reads without it where lines may
+    /// be dropped. Tells whether to read again.
+    fn make_room(&mut self, why: Errno) -> bool {
+        let before = self.input.journal.as_ref().map(|journal| journal.len());
+        self.reset();
+        if self.input.journal.as_ref().map(|journal| journal.len()) < before {
+            return true;
+        }
+        let mut logs = self.slots.iter().filter_map(|slot| slot.log.as_ref());
+        if logs.clone().next().is_some_and(|log| log.make_room()) {
+            return true;
+        }
+        if logs.any(|log| log.drops()) {
+            self.give_up_journal();
+            self.move_at = Some(clock::mono().plus_ms(AGAIN_MS));
+            return true;
+        }
+        if let Some(slot) = self.slots.iter().find(|slot| slot.is_open()) {
+            let what = b"unable to write to lock";
+            slot.tell.pausing(Trouble { what, why });
+        }
+        self.begin_pause();
+        false
+    }
+
+    /// When the journal is to be emptied because nothing comes any more.
+    pub(super) fn quiet_at(&self) -> Option<Mono> {
+        let idle = self.input.bytes().is_empty() && !self.input.backlog();
+        let journal = self.input.journal.as_ref().filter(|_| idle);
+        journal.and_then(|journal| journal.quiet_at())
+    }
+
+    /// Empties it then.
+    pub(super) fn empty_if_quiet(&mut self, now: Mono) {
+        if self.quiet_at().is_some_and(|at| now >= at) {
+            self.reset();
+        }
+    }
+
+    /// Everything is written that will be: whether nothing is left for a later svlogd.
+    pub(super) fn finish_journal(&mut self) {
+        let open = self.slots.iter_mut().filter_map(|slot| slot.log.as_mut());
+        let complete = open.fold(true, |complete, log| log.count_is_written() && complete);
+        match self.input.journal.take() {
+            Some(journal) if complete && !journal.backlog() => journal.empty(),
+            Some(mut journal) => journal.settle(),
+            None => {}
+        }
+    }
+}
+
+fn full(why: Errno) -> bool {
+    matches!(why, Errno::NOSPC | Errno::DQUOT)
+}
