@@ -24,6 +24,9 @@ use std::os::fd::OwnedFd;
 const FINISHED: u32 = 0o100;
 /// Mode of a new file, less the umask.
 const NEW: u32 = 0o644;
+/// How long a lock is waited for: between its fork and its exec a child of ours, or of a svlogd
+/// that was killed, holds it too, and a log left out for that would lose lines.
+const LOCK_MS: u64 = 500;
 
 /// What has to happen before anything can be written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -418,11 +421,13 @@ pub fn next_age(now: Mono, age: u64) -> Option<Mono> {
 
 fn take_lock(folder: &Folder) -> Result<(OwnedFd, (u64, u64)), Errno> {
     let file = lock::open_in(folder, c"lock")?;
-    match lock::try_exclusive(&file)? {
-        true => {
-            let identity = folder::about_file(&file)?.identity;
-            Ok((file, identity))
+    let identity = folder::about_file(&file)?.identity;
+    let until = clock::mono().plus_ms(LOCK_MS);
+    while !lock::try_exclusive(&file)? {
+        if clock::mono() >= until {
+            return Err(Errno::AGAIN);
         }
-        false => Err(Errno::AGAIN),
+        clock::pause_ms(5);
     }
+    Ok((file, identity))
 }

@@ -175,8 +175,11 @@ impl Svlogd {
             self.tell_signal(b"sigterm received.");
             self.last_try = Some(clock::mono().plus_ms(LAST_MS));
             if !self.ended {
-                self.input
-                    .finish_line(self.slots.iter().any(Slot::mid_line));
+                let inside = match self.input.bytes().last() {
+                    Some(&last) => last != b'\n',
+                    None => self.slots.iter().any(Slot::mid_line),
+                };
+                self.input.finish_line(inside);
                 self.ended = true;
             }
         }

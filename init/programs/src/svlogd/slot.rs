@@ -121,7 +121,7 @@ impl Slot {
     /// The input that it has dealt with ends inside a line.
     #[must_use]
     pub fn mid_line(&self) -> bool {
-        self.log.is_some() && (self.place != Place::Start || self.at > 0)
+        self.log.is_some() && self.place != Place::Start
     }
 
     /// Rotates if there is anything to rotate, at the end of the line where one is being written.
