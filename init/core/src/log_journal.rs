@@ -49,6 +49,8 @@ pub struct Record {
     pub place: Place,
     /// `current` ends inside a line.
     pub mid_line: bool,
+    /// That line began in an older file.
+    pub continued: bool,
     /// Lines dropped so far, and whether the input is inside one of them.
     pub dropping: Option<(u64, bool)>,
 }
@@ -72,7 +74,8 @@ impl Record {
         let flags = place
             | u64::from(self.mid_line) << 2
             | u64::from(self.dropping.is_some()) << 3
-            | u64::from(inside) << 4;
+            | u64::from(inside) << 4
+            | u64::from(self.continued) << 5;
         seal([
             self.dir.0,
             self.dir.1,
@@ -102,6 +105,7 @@ impl Record {
                 _ => return None,
             },
             mid_line: flags & 4 != 0,
+            continued: flags & 32 != 0,
             dropping: (flags & 8 != 0).then_some((dropped, flags & 16 != 0)),
         })
     }
@@ -197,9 +201,10 @@ mod tests {
         fn record()(
             dir in any::<(u64, u64)>(), file in any::<u64>(), size in any::<u64>(),
             line_at in any::<u64>(), at in any::<u64>(), place in place(),
-            mid_line in any::<bool>(), dropping in any::<Option<(u64, bool)>>(),
+            (mid_line, continued) in any::<(bool, bool)>(),
+            dropping in any::<Option<(u64, bool)>>(),
         ) -> Record {
-            Record { dir, file, size, line_at, at, place, mid_line, dropping }
+            Record { dir, file, size, line_at, at, place, mid_line, continued, dropping }
         }
     }
 

@@ -30,6 +30,11 @@ impl Log {
     pub fn append(&mut self, bytes: &[u8], behind: Mark) -> Result<(), Stuck> {
         let mut done = 0;
         if self.dropping.is_some() {
+            // Where lines were dropped and may be no longer, their number has to be written first.
+            if !self.drops() {
+                self.write_count_now()
+                    .map_err(|trouble| Stuck { done, trouble })?;
+            }
             done = self.pass_over(bytes);
         }
         while done < bytes.len() {
@@ -137,6 +142,7 @@ impl Log {
         };
         if let Some(end) = memrchr(b'\n', &bytes[..wrote]) {
             self.line_at = self.size + end as u64 + 1;
+            self.continued = false;
         }
         self.size += wrote as u64;
         self.mid_line = wrote > 0 && bytes[wrote - 1] != b'\n';
@@ -176,6 +182,7 @@ impl Log {
         self.file = None;
         self.size = 0;
         self.line_at = 0;
+        self.continued |= self.mid_line;
         self.before = Before::Create;
         self.prune();
         self.open_current(false)
@@ -201,7 +208,8 @@ impl Log {
             // Noted first: a note must never speak of more than there is.
             self.overlong = Some(self.size);
             self.size = self.line_at;
-            self.mid_line = false;
+            // Of one that is in an older file, too, the beginning stays.
+            self.mid_line = self.continued;
         }
         self.dropping = Some(dropping);
     }
@@ -256,12 +264,7 @@ impl Log {
             return false;
         };
         if now >= dropping.again {
-            if self.write_count(dropping.lines).is_ok() {
-                self.dropping = Some(Dropping {
-                    lines: 0,
-                    ..dropping
-                });
-                self.note();
+            if self.count_is_written() {
                 return false;
             }
             self.dropping = Some(Dropping {
@@ -312,8 +315,9 @@ impl Log {
     }
 
     /// At the end: a last attempt to write the count down; else it is told.
-    pub fn tell_dropped(&mut self, lines: u64) {
-        if self.write_count(lines).is_err() {
+    pub fn tell_dropped(&mut self) {
+        let lines = self.dropping.map_or(0, |d| d.lines);
+        if !self.count_is_written() {
             let mut text = Line::<48>::new();
             text.number(i64::try_from(lines).unwrap_or(i64::MAX));
             text.push(b" lines dropped");
@@ -323,17 +327,19 @@ impl Log {
 
     /// Writes the count down if there is one; tells whether it is no more.
     pub fn count_is_written(&mut self) -> bool {
+        self.write_count_now().is_ok()
+    }
+
+    fn write_count_now(&mut self) -> Result<(), Trouble> {
         let Some(dropping) = self.dropping.filter(|d| d.lines > 0) else {
-            return true;
+            return Ok(());
         };
-        let written = self.write_count(dropping.lines).is_ok();
-        if written {
-            self.dropping = Some(Dropping {
-                lines: 0,
-                ..dropping
-            });
-            self.note();
-        }
-        written
+        self.write_count(dropping.lines)?;
+        self.dropping = Some(Dropping {
+            lines: 0,
+            ..dropping
+        });
+        self.note();
+        Ok(())
     }
 }

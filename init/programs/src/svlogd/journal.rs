@@ -118,7 +118,9 @@ impl Found {
     pub fn first_owed(&self) -> u64 {
         let Journal { head, .. } = &self.journal;
         let first = self.records.iter().map(|record| record.at).min();
-        first.unwrap_or(head.base).clamp(head.base, self.journal.end())
+        first
+            .unwrap_or(head.base)
+            .clamp(head.base, self.journal.end())
     }
 
     /// Keeps only what is owed, for a later svlogd to give to all its logs: nothing that it says
@@ -151,7 +153,7 @@ impl Journal {
         }
         if self.len == 0 && self.head.logs == 0 {
             // What may be there is not to be believed.
-            folder::truncate(&self.file, 0)?;
+            folder::truncate(&self.file, DATA)?;
         }
         self.copied = from - self.head.base;
         self.begin(records)
@@ -159,7 +161,7 @@ impl Journal {
 
     /// Begins it anew with input that is held already, at position 0.
     pub fn begin_with(&mut self, held: &[u8], records: &[Record]) -> Result<()> {
-        folder::truncate(&self.file, 0)?;
+        folder::truncate(&self.file, DATA)?;
         self.head = Head::default();
         folder::write_at(&self.file, held, DATA)?;
         self.len = held.len() as u64;
@@ -300,6 +302,24 @@ impl Journal {
             folder::to_disk(&self.file)?;
         }
         Ok(())
+    }
+
+    /// Leaves it with nothing in it. Its first block stays, so that the next svlogd has one on a
+    /// disk that is full.
+    pub fn rest(mut self) {
+        self.head = Head {
+            logs: 0,
+            cut: Some(0),
+            ..self.head
+        };
+        let rested = self.write_head().and_then(|()| {
+            folder::truncate(&self.file, DATA)?;
+            self.head.cut = None;
+            self.write_head()
+        });
+        if rested.is_err() {
+            self.empty();
+        }
     }
 
     /// Makes it an empty lock file again.

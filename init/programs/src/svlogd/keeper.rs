@@ -27,7 +27,9 @@ impl Svlogd {
             return;
         };
         if !pipe && !found.owes() {
-            found.journal.empty();
+            if !found.records.is_empty() {
+                found.journal.rest();
+            }
             return;
         }
         let all = found.records.is_empty();
@@ -83,7 +85,8 @@ impl Svlogd {
                     let _ = found.leave();
                 }
                 (false, _) if number == 0 => chosen = Some((found, true)),
-                (false, _) => found.journal.empty(),
+                (false, _) if !found.records.is_empty() => found.journal.rest(),
+                (false, _) => {}
             }
         }
         chosen
@@ -117,7 +120,7 @@ impl Svlogd {
         };
         let records: Vec<_> = self.slots.iter().map(|s| s.record(mark(s))).collect();
         if let Err(why) = journal.begin_with(self.input.bytes(), &records) {
-            let _ = folder::truncate(journal.file(), 0);
+            journal.rest();
             self.move_at = full(why).then(|| clock::mono().plus_ms(AGAIN_MS));
             return;
         }
@@ -131,7 +134,7 @@ impl Svlogd {
         self.input.journal = Some(journal);
     }
 
-    /// Goes on without a journal.
+    /// Goes on without this journal.
     fn give_up_journal(&mut self) {
         let Some(journal) = self.input.journal.take() else {
             return;
@@ -140,7 +143,7 @@ impl Svlogd {
         let held = logs.any(|log| log.lock_identity == journal.identity);
         // Where the lock is not ours any more, perhaps somebody else works with the file.
         if held || lock::try_exclusive(journal.file()) == Ok(true) {
-            journal.empty();
+            journal.rest();
         }
         for log in self.slots.iter_mut().filter_map(|slot| slot.log.as_mut()) {
             log.account = None;
@@ -243,10 +246,12 @@ impl Svlogd {
 
     /// Everything is written that will be: whether nothing is left for a later svlogd.
     pub(super) fn finish_journal(&mut self) {
-        let open = self.slots.iter_mut().filter_map(|slot| slot.log.as_mut());
-        let complete = open.fold(true, |complete, log| log.count_is_written() && complete);
+        let mut complete = true;
+        for log in self.slots.iter_mut().filter_map(|slot| slot.log.as_mut()) {
+            complete &= log.count_is_written();
+        }
         match self.input.journal.take() {
-            Some(journal) if complete && !journal.backlog() => journal.empty(),
+            Some(journal) if complete && !journal.backlog() => journal.rest(),
             Some(mut journal) => journal.settle(),
             None => {}
         }

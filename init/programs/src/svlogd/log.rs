@@ -61,6 +61,14 @@ pub struct Dropping {
     pub inside: bool,
 }
 
+/// The state of a log that was closed to be opened again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Left {
+    dropping: Option<Dropping>,
+    mid_line: bool,
+    continued: bool,
+}
+
 /// An open log directory.
 #[derive(Debug)]
 pub struct Log {
@@ -92,6 +100,10 @@ pub struct Log {
     pub size: u64,
     /// Bytes up to the line that is not finished.
     pub line_at: u64,
+    /// The line that is not finished began in an older file.
+    pub continued: bool,
+    /// Bytes in it when that was noted last.
+    noted_size: u64,
     /// The file is longer than it is to be: its end is dropped, and has yet to go.
     pub overlong: Option<u64>,
     /// The last byte written is inside a line.
@@ -171,6 +183,8 @@ impl Log {
             file_id: 0,
             size: 0,
             line_at: 0,
+            continued: false,
+            noted_size: 0,
             overlong: None,
             mid_line: false,
             before: Before::Open,
@@ -206,7 +220,8 @@ impl Log {
                     append = about.size == 0
                         || about.mode & FINISHED != 0
                         || !about.regular
-                        || inside;
+                        || inside
+                        || self.under_way;
                     if !append {
                         self.put_aside()?;
                     }
@@ -236,6 +251,7 @@ impl Log {
         self.before = Before::Nothing;
         if let Some((noted, _)) = self.noted.take().filter(|_| inside) {
             (self.mid_line, self.line_at) = (true, noted.line_at);
+            self.continued = noted.continued;
         }
         self.note();
         if first {
@@ -275,11 +291,20 @@ impl Log {
             return;
         }
         let record = self.record();
+        self.noted_size = record.size;
         if let Some(account) = &self.account {
             if account.note(&record).is_err() {
                 // The journal is given up by whoever misses this.
                 self.account = None;
             }
+        }
+    }
+
+    /// Where the rest of a piece is left to a later svlogd, so is all of it.
+    fn give_back(&mut self) {
+        if let (true, Some(_), Some(file)) = (self.under_way, &self.account, &self.file) {
+            // Otherwise it is cut at the next start.
+            self.under_way = folder::truncate(file, self.noted_size).is_err();
         }
     }
 
@@ -294,6 +319,7 @@ impl Log {
             at: self.mark.at,
             place: self.mark.place,
             mid_line: self.mid_line,
+            continued: self.continued,
             dropping: self.dropping.map(|d| (d.lines, d.inside)),
         }
     }
@@ -370,16 +396,20 @@ impl Log {
         }
     }
 
-    /// Goes on where the log that was closed left off: inside a line, or inside one that it dropped.
-    pub fn go_on(&mut self, inside: bool, dropping: bool) {
-        if dropping {
-            self.dropping = Some(Dropping {
-                lines: 0,
-                again: Mono(0),
-                inside: true,
-            });
-        } else {
-            self.mid_line = inside && self.size > 0;
+    /// Goes on where the log that was closed left off: inside a line, or dropping lines.
+    pub fn go_on(&mut self, left: Left) {
+        self.dropping = left.dropping;
+        self.continued = left.continued;
+        self.mid_line = left.mid_line && (self.size > 0 || left.continued);
+    }
+
+    /// What a log that is opened again has to know.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        Left {
+            dropping: self.dropping,
+            mid_line: self.mid_line,
+            continued: self.continued,
         }
     }
 
@@ -388,21 +418,26 @@ impl Log {
         self.settings.when_full == WhenFull::Drop
     }
 
-    /// Closes it. `for_good`: no more input will follow, so that an unfinished line gets its end.
-    pub fn close(mut self, for_good: bool) {
-        if for_good {
-            self.finish_line();
+    /// Closes it.
+    pub fn close(mut self, why: Closing) {
+        match why {
+            Closing::ToGoOn => {}
+            Closing::Complete => self.finish_line(),
+            Closing::Stuck => self.give_back(),
         }
         self.tell.info(&[b"close: ", self.tell.dir.to_bytes()]);
-        if let Some(dropping) = self.dropping.filter(|d| d.lines > 0) {
-            self.tell_dropped(dropping.lines);
+        if why != Closing::ToGoOn {
+            self.tell_dropped();
         }
         if let Some(file) = self.file.take() {
             if let Err(why) = folder::to_disk(&file) {
                 let what = b"unable to fsync current logfile";
                 self.tell.trouble(Trouble { what, why });
             }
-            self.finish_mode(&file);
+            // With a part of a piece at its end it is not closed properly.
+            if !self.under_way || self.account.is_none() {
+                self.finish_mode(&file);
+            }
         }
     }
 }
@@ -412,6 +447,17 @@ impl Log {
 fn agrees((noted, owed): &(Record, bool), about: &About) -> bool {
     let cut = *owed && about.size > noted.size && about.mode & FINISHED == 0;
     about.regular && about.identity.1 == noted.file && (cut || about.size == noted.size)
+}
+
+/// Why a log is closed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Closing {
+    /// To be opened again.
+    ToGoOn,
+    /// All of it is written, and no more will come: a line that is not finished gets its end.
+    Complete,
+    /// What is left cannot be written.
+    Stuck,
 }
 
 /// When a file is too old that is begun now.

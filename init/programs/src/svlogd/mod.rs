@@ -19,6 +19,7 @@ mod tell;
 
 use deliver::Outlet;
 use input::Input;
+use log::Closing;
 use options::Call;
 use runit_core::clock::{Mono, earlier};
 use runit_core::exit;
@@ -132,7 +133,7 @@ impl Svlogd {
         self.wait_for_processors();
         self.finish_journal();
         for slot in &mut self.slots {
-            slot.close(true);
+            slot.close(Closing::Complete);
         }
         0
     }
@@ -197,7 +198,7 @@ impl Svlogd {
             self.tell_signal(b"sighangup received.");
             localtime::read_rules();
             for slot in &mut self.slots {
-                slot.close(false);
+                slot.close(Closing::ToGoOn);
             }
             self.pause = None;
             self.open_all();
@@ -272,7 +273,7 @@ impl Svlogd {
                     None => b"unable to write the last lines, lost",
                 });
             }
-            slot.close(false);
+            slot.close(Closing::Stuck);
         }
         exit::FATAL
     }

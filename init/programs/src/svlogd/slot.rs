@@ -3,7 +3,7 @@
 use super::deliver::Outlet;
 use super::input::Input;
 use super::journal::Journal;
-use super::log::{Before, Log, Mark, next_age};
+use super::log::{Before, Closing, Left, Log, Mark, next_age};
 use super::options::Call;
 use super::process::Work;
 use super::tell::Teller;
@@ -24,8 +24,8 @@ pub struct Slot {
     pub at: usize,
     /// Where that is within its line.
     pub place: Place,
-    /// A closed log was dropping the line that the input is inside of.
-    dropping_inside: bool,
+    /// How the log was left that was open before.
+    left: Option<Left>,
     /// Its processor.
     pub work: Work,
 }
@@ -39,7 +39,7 @@ impl Slot {
             log: None,
             at: 0,
             place: Place::Start,
-            dropping_inside: false,
+            left: None,
             work: Work::default(),
         }
     }
@@ -69,8 +69,8 @@ impl Slot {
             log.account = input.journal.as_ref().and_then(|j| j.account(number));
             // Trouble is told when the log is served.
             let _ = log.prepare();
-            if log.dropping.is_none() {
-                log.go_on(self.place == Place::Kept, self.dropping_inside);
+            if let Some(left) = self.left.take() {
+                log.go_on(left);
                 log.note();
             }
         }
@@ -110,11 +110,11 @@ impl Slot {
         self.log.is_some()
     }
 
-    /// Closes the log. `for_good`: and svlogd with it.
-    pub fn close(&mut self, for_good: bool) {
+    /// Closes the log.
+    pub fn close(&mut self, why: Closing) {
         if let Some(log) = self.log.take() {
-            self.dropping_inside = log.dropping.is_some_and(|d| d.inside);
-            log.close(for_good);
+            self.left = Some(log.left());
+            log.close(why);
         }
     }
 
@@ -191,7 +191,7 @@ impl Slot {
         let there = Folder::open(self.tell.dir).and_then(|folder| folder.identity());
         let moved = there.is_ok_and(|there| log.folder.identity() != Ok(there));
         if moved {
-            self.close(false);
+            self.close(Closing::ToGoOn);
             self.open(call);
         }
         moved

@@ -5,6 +5,7 @@
 use crate::common::*;
 use crate::logs::{Running, names, numbered};
 use std::fs;
+use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::process::Stdio;
 
@@ -212,17 +213,42 @@ fn fdrop_over_and_over_counts_every_line() {
 }
 
 #[test]
-fn term_on_a_full_disk_ends_it_in_the_end_and_tells_the_loss() {
+fn term_on_a_full_disk_ends_it_in_the_end_and_nothing_is_lost() {
     let mut small = Small::start("", "s0\n");
     small.fill(SIZE / 2);
-    small.svlogd.say(numbered(0..500));
+    let lines = numbered(0..500);
+    small.svlogd.say(&lines);
     small.svlogd.daemon.wait_stderr(PAUSING);
+    let before = small.current().len();
+    let log = small.path("log");
+    let log = fs::File::open(log).expect("the log directory");
     small.svlogd.daemon.signal("TERM");
     // The C program goes on pausing.
     if ours("svlogd-term-on-a-full-disk") {
         assert_eq!(small.svlogd.daemon.wait(), 111);
-        let last = "svlogd: warning: unable to write the last lines, lost: disk/log\n";
+        let last =
+            "svlogd: warning: unable to write the last lines, left for the next start: disk/log\n";
         assert!(small.svlogd.daemon.stderr().ends_with(last));
+        // What it had taken from the pipe waits in the file system, which is still open.
+        let log = PathBuf::from(format!(
+            "/proc/{}/fd/{}",
+            std::process::id(),
+            log.as_raw_fd()
+        ));
+        fs::remove_file(log.join("../ballast")).expect("ballast");
+        let next = small.t.program("svlogd").arg(&log);
+        assert_eq!(next.stdin(Stdio::null()).run().code, 0);
+        let text = fs::read_to_string(log.join("current")).expect("current");
+        let old = names(&log).into_iter().filter(|name| name.starts_with('@'));
+        let old: String = old
+            .map(|name| fs::read_to_string(log.join(name)).expect("an old file"))
+            .collect();
+        let written = old + text.trim_end();
+        assert!(
+            lines.starts_with(&written) && written.len() > before,
+            "{}",
+            written.len()
+        );
     }
 }
 

@@ -44,7 +44,8 @@ impl Writer {
         let lines = Arc::new(AtomicU64::new(0));
         let bytes = Arc::new(AtomicU64::new(0));
         let shared = (stop.clone(), lines.clone(), bytes.clone());
-        let thread = thread::spawn(move || write(pipe, Dice::new(seed), &shared.0, &shared.1, &shared.2));
+        let thread =
+            thread::spawn(move || write(pipe, Dice::new(seed), &shared.0, &shared.1, &shared.2));
         Writer {
             thread,
             stop,
@@ -66,7 +67,13 @@ impl Writer {
     }
 }
 
-fn write(mut pipe: File, mut dice: Dice, stop: &AtomicBool, lines: &AtomicU64, written: &AtomicU64) {
+fn write(
+    mut pipe: File,
+    mut dice: Dice,
+    stop: &AtomicBool,
+    lines: &AtomicU64,
+    written: &AtomicU64,
+) {
     let mut next = 0;
     let mut held: Vec<u8> = Vec::new();
     while !stop.load(Ordering::Relaxed) {

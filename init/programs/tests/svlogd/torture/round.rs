@@ -10,13 +10,22 @@ use std::fs::{self, File};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a round may last, and how long its end.
 const ROUND: Duration = Duration::from_secs(6);
 const END: Duration = Duration::from_secs(120);
+
+/// Options of svlogd.
+const OPTIONS: [&[&str]; 5] = [
+    &[],
+    &["-tt"],
+    &["-t", "-l", "100"],
+    &["-ttt", "-r", "_"],
+    &["-b", "200000"],
+];
 
 struct Round<'a> {
     plan: &'a Plan,
@@ -32,13 +41,7 @@ struct Round<'a> {
 pub fn play(plan: &Plan, dice: &mut Dice, counts: &mut Counts, end: Instant) {
     let dir = plan.dir.join(format!("round{}", counts.rounds));
     let disk = plan.disk.then(|| Disk::mount(&dir));
-    let options: &'static [&'static str] = *dice.one_of(&[
-        &[][..],
-        &["-tt"],
-        &["-t", "-l", "100"],
-        &["-ttt", "-r", "_"],
-        &["-b", "200000"],
-    ]);
+    let options = OPTIONS[dice.below(OPTIONS.len() as u64) as usize];
     let labels = options.iter().any(|option| option.starts_with("-t"));
     let mut logs = vec!["one"];
     logs.extend((dice.below(2) == 0).then_some("two"));
@@ -97,12 +100,16 @@ pub fn play(plan: &Plan, dice: &mut Dice, counts: &mut Counts, end: Instant) {
 }
 
 fn start(plan: &Plan, dir: &PathBuf, options: &[&str], logs: &[&str], pipe: &OwnedFd) -> Child {
+    let stderr = File::options()
+        .create(true)
+        .append(true)
+        .open(plan.dir.join("stderr"));
     Command::new(&plan.program)
         .args(options)
         .args(logs)
         .current_dir(dir)
         .stdin(pipe.try_clone().expect("dup"))
-        .stderr(Stdio::null())
+        .stderr(stderr.expect("a file for messages"))
         .spawn()
         .expect("svlogd")
 }
@@ -110,7 +117,11 @@ fn start(plan: &Plan, dir: &PathBuf, options: &[&str], logs: &[&str], pipe: &Own
 impl Round<'_> {
     /// One misfortune.
     fn strike(&mut self, dice: &mut Dice, counts: &mut Counts) {
-        match if let Ok(n) = std::env::var("ONLY") {n.parse().unwrap()} else {dice.below(100)} {
+        match if let Ok(n) = std::env::var("ONLY") {
+            n.parse().unwrap()
+        } else {
+            dice.below(100)
+        } {
             0..=34 => {
                 self.send(Signal::KILL);
                 self.start_again(|code| code.is_none());
@@ -149,7 +160,10 @@ impl Round<'_> {
     fn send(&mut self, signal: Signal) {
         if let Some(status) = self.svlogd.try_wait().expect("own child") {
             // Signals kill a program that has not set its handlers yet.
-            assert!(matches!(status.signal(), Some(1 | 14)), "svlogd ended by itself: {status}");
+            assert!(
+                matches!(status.signal(), Some(1 | 14)),
+                "svlogd ended by itself: {status}"
+            );
             self.start_again(|_| true);
         }
         let pid = Pid::from_child(&self.svlogd);
@@ -209,7 +223,11 @@ impl Round<'_> {
                     _ => panic!("svlogd ended with {status}"),
                 }
             }
-            assert!(Instant::now() < until, "svlogd does not end: {}", self.dir.display());
+            assert!(
+                Instant::now() < until,
+                "svlogd does not end: {}",
+                self.dir.display()
+            );
             meanwhile();
             thread::sleep(Duration::from_millis(5));
         }
