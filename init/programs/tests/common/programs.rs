@@ -189,9 +189,11 @@ fn is_old(sv: &Path) -> bool {
         .contains(OLD)
 }
 
-/// What `sv -V` says; None if the program does not run here (another libc, another machine).
+/// What `sv -V` says; None if the program does not run here (another libc, another machine), or is
+/// another one of that name: busybox, which the bench measures, has no version to tell.
 fn version_line(sv: &Path) -> Option<String> {
     let out = super::spawn::forking(|| Command::new(sv).arg("-V").output()).ok()?;
-    let runs = out.status.code() == Some(100);
-    runs.then(|| String::from_utf8_lossy(&out.stderr).into_owned())
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    let runs = out.status.code() == Some(100) && said.starts_with("$Id: ");
+    runs.then_some(said)
 }
