@@ -138,7 +138,7 @@ fetch_debian() {
 
 # The user land of the tests of sv-examples: the daemons that the articles run, and what a person
 # looks at them with. The compiler that PostgreSQL may use for long queries is half of its size.
-examples_packages="dash procps psmisc hostname openssh-server lighttpd memcached postgresql"
+examples_packages="dash procps psmisc hostname socat openssh-server lighttpd memcached postgresql"
 fetch_examples() {
     begin examples
     left_out="$left_out|^(libllvm.*|libz3-.*|postgresql-common|postgresql-client-common|ssl-cert|locales|libc-l10n)\$"

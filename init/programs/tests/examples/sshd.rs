@@ -3,8 +3,6 @@
 use crate::common::*;
 use crate::machine::Plan;
 use crate::world::World;
-use std::io::Read;
-use std::net::{TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// As the article prints it, but for the pattern of a whole line.
@@ -56,29 +54,24 @@ fn wait_log(world: &World, line: &str) {
 #[test]
 fn the_log_obeys_the_articles_configuration() {
     let world = machine();
-    let listener = world.in_network(|| UdpSocket::bind("192.168.6.20:514").expect("syslog's port"));
-    listener
-        .set_read_timeout(Some(LONG))
-        .expect("no endless wait");
+    // Another machine's port for the system log.
+    world
+        .run("socat -u UDP4-RECV:514,bind=192.168.6.20 CREATE:/t/udp </dev/null >/dev/null 2>&1 &");
+    world.until("it listens", "grep -q ':0202 ' /proc/net/udp");
     world.serve(&["sshd"]);
-    let mut ssh = world.in_network(|| {
-        wait_for("sshd listens", || {
-            TcpStream::connect("192.168.6.20:22").ok()
-        })
-    });
-    let mut banner = [0; 8];
-    ssh.read_exact(&mut banner).expect("its greeting");
-    assert_eq!(&banner, b"SSH-2.0-");
     // The prefix.
     let listening = "SSHD_LOGServer listening on 0.0.0.0 port 22.";
     wait_log(&world, listening);
     // The other machine.
-    let mut packet = [0; 1000];
-    let mut told = String::new();
-    while !told.contains(listening) {
-        let count = listener.recv(&mut packet).expect("a packet");
-        told.push_str(&String::from_utf8_lossy(&packet[..count]));
-    }
+    let told = format!("grep -q '{listening}' /t/udp");
+    world.until("the other machine has it", &told);
+    // sshd answers, and complains of what is no client.
+    let banner = world.run("echo bougyman | nc 192.168.6.20 22");
+    assert!(banner.starts_with("SSH-2.0-"), "{banner}");
+    world.until(
+        "its complaint",
+        "grep -q 'SSHD_LOG.*bougyman' /var/log/sshd/current",
+    );
     // The filter: a pattern is about the whole line.
     let logger = world.run("cat /service/sshd/log/supervise/pid");
     let pipe = format!("/proc/{}/fd/0", logger.trim());

@@ -5,9 +5,6 @@
 
 use crate::common::*;
 use crate::machine::{Machine, Plan};
-use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
-use std::fs::File;
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -221,20 +218,6 @@ impl World {
     pub fn logs(&self) -> String {
         let look = "ps axf; for log in /var/log/*/current; do echo \"== $log\"; cat $log; done";
         self.try_run(look).stdout
-    }
-
-    /// Runs `act` in its network, as a program of it would.
-    pub fn in_network<T: Send>(&self, act: impl FnOnce() -> T + Send) -> T {
-        let pid = self.machine.pid();
-        let network = File::open(format!("/proc/{pid}/ns/net")).expect("its network");
-        std::thread::scope(|threads| {
-            let inside = threads.spawn(move || {
-                move_into_link_name_space(network.as_fd(), Some(LinkNameSpaceType::Network))
-                    .expect("root may enter it");
-                act()
-            });
-            inside.join().expect("no panic in there")
-        })
     }
 }
 
