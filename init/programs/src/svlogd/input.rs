@@ -12,8 +12,10 @@ use std::os::fd::BorrowedFd;
 
 /// What one read asks for at least: what a pipe holds.
 const READ: usize = 64 << 10;
-/// How long the end of a line is waited for that was begun when svlogd was told to end.
-const REST_OF_LINE_MS: u64 = 1_000;
+/// How long the next byte of a line is waited for that was begun when svlogd was told to end, and
+/// how long the end of the line.
+const NEXT_BYTE_MS: u64 = 1_000;
+const REST_OF_LINE_MS: u64 = 5_000;
 
 /// What is read from standard input.
 #[derive(Debug)]
@@ -108,13 +110,17 @@ impl Input {
     /// Reads on to the end of the line, byte by byte, so that nothing behind it is taken from
     /// whoever reads next; does not wait long. `inside`: the last byte read was inside a line.
     pub fn finish_line(&mut self, mut inside: bool) {
-        let until = clock::mono().plus_ms(REST_OF_LINE_MS);
+        let last = clock::mono().plus_ms(REST_OF_LINE_MS);
+        let mut until = clock::mono().plus_ms(NEXT_BYTE_MS);
         while inside && self.has_room() && clock::mono() < until {
             if !self.backlog() && !ready(until) {
                 continue;
             }
             match self.read_at_most(1) {
-                Ok(Some(1)) => inside = self.bytes().last() != Some(&b'\n'),
+                Ok(Some(1)) => {
+                    inside = self.bytes().last() != Some(&b'\n');
+                    until = clock::mono().plus_ms(NEXT_BYTE_MS).min(last);
+                }
                 Ok(None) => {}
                 _ => return,
             }

@@ -67,6 +67,7 @@ pub struct Left {
     dropping: Option<Dropping>,
     mid_line: bool,
     continued: bool,
+    noted_size: (u64, u64),
 }
 
 /// An open log directory.
@@ -102,8 +103,8 @@ pub struct Log {
     pub line_at: u64,
     /// The line that is not finished began in an older file.
     pub continued: bool,
-    /// Bytes in it when that was noted last.
-    noted_size: u64,
+    /// The inode and size that were noted last.
+    noted_size: (u64, u64),
     /// The file is longer than it is to be: its end is dropped, and has yet to go.
     pub overlong: Option<u64>,
     /// The last byte written is inside a line.
@@ -184,7 +185,7 @@ impl Log {
             size: 0,
             line_at: 0,
             continued: false,
-            noted_size: 0,
+            noted_size: (0, 0),
             overlong: None,
             mid_line: false,
             before: Before::Open,
@@ -291,7 +292,7 @@ impl Log {
             return;
         }
         let record = self.record();
-        self.noted_size = record.size;
+        self.noted_size = (record.file, record.size);
         if let Some(account) = &self.account {
             if account.note(&record).is_err() {
                 // The journal is given up by whoever misses this.
@@ -302,9 +303,12 @@ impl Log {
 
     /// Where the rest of a piece is left to a later svlogd, so is all of it.
     fn give_back(&mut self) {
+        let (noted, size) = self.noted_size;
         if let (true, Some(_), Some(file)) = (self.under_way, &self.account, &self.file) {
-            // Otherwise it is cut at the next start.
-            self.under_way = folder::truncate(file, self.noted_size).is_err();
+            if noted == self.file_id {
+                // Otherwise it is cut at the next start.
+                self.under_way = folder::truncate(file, size).is_err();
+            }
         }
     }
 
@@ -400,6 +404,9 @@ impl Log {
     pub fn go_on(&mut self, left: Left) {
         self.dropping = left.dropping;
         self.continued = left.continued;
+        if self.under_way {
+            self.noted_size = left.noted_size;
+        }
         self.mid_line = left.mid_line && (self.size > 0 || left.continued);
     }
 
@@ -410,6 +417,7 @@ impl Log {
             dropping: self.dropping,
             mid_line: self.mid_line,
             continued: self.continued,
+            noted_size: self.noted_size,
         }
     }
 

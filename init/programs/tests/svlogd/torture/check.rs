@@ -20,8 +20,9 @@ pub struct Reader {
     next: u64,
     /// The part of a line that was read.
     begun: Vec<u8>,
-    /// The beginning of the next line was there, in a file that was full: it must be dropped.
-    fragment: bool,
+    /// So many bytes of the next line were there as a line: the rest must follow (TERM came, and
+    /// the rest did not within a second), or be counted as dropped.
+    fragment: usize,
     /// The last file that was read. It stays: names are to grow beyond it.
     last: Option<String>,
 }
@@ -35,7 +36,7 @@ impl Reader {
             processor,
             next: 0,
             begun: Vec::new(),
-            fragment: false,
+            fragment: 0,
             last: None,
         }
     }
@@ -144,22 +145,23 @@ impl Reader {
                 self.next += 1;
             }
             counts.dropped += count;
-            self.fragment = false;
+            self.fragment = 0;
             counts.markers += 1;
             return;
         }
         self.skip();
-        assert!(
-            !self.fragment,
-            "{place}: line {} is cut and not counted",
-            self.next
-        );
-        let expected = line(self.next);
+        let expected = &line(self.next)[self.fragment..];
         let begun = found.strip_suffix(b"\n").unwrap_or(found);
-        if found.len() < expected.len() && expected.starts_with(begun) {
-            self.fragment = true;
+        if !begun.is_empty() && found.len() < expected.len() && expected.starts_with(begun) {
+            self.fragment += begun.len();
             return;
         }
+        if self.filter && self.next > 0 && line(self.next - 1).ends_with(found) {
+            // The rest of a line that is left out, torn by TERM: it is a line like any other.
+            counts.torn += 1;
+            return;
+        }
+        counts.torn += u64::from(std::mem::take(&mut self.fragment) > 0);
         if found != expected {
             panic!(
                 "{place}: line {} of {} bytes is expected here, and there are {}: {:?}",

@@ -39,6 +39,8 @@ pub struct Counts {
     pub files: u64,
     pub kills: u64,
     pub terms: u64,
+    /// Lines that came in two, since their end did not come within a second of TERM.
+    pub torn: u64,
     pub hups: u64,
     pub alarms: u64,
     pub processor_kills: u64,
@@ -78,5 +80,6 @@ pub fn run(plan: &Plan) -> Counts {
         counts.rounds += 1;
         round::play(plan, &mut dice, &mut counts, end);
     }
+    assert!(counts.torn <= 2 * counts.terms, "{counts:?}");
     counts
 }
