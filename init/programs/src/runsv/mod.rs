@@ -31,6 +31,9 @@ pub fn main(args: Args) -> i32 {
         return exit::USAGE;
     };
     signal::listen(&[Number::CHLD, Number::TERM]);
+    // When the system goes down runsvdir, which reads what we say, is gone before us. A warning must
+    // not end us then and leave the service without anybody.
+    signal::block(&[Number::PIPE]);
     match &mut setup::open(dir) {
         Ok(Some(runsv)) => {
             heap_seal::close();

@@ -62,6 +62,7 @@ fn work(options: &Options) -> i32 {
         Ok(origin) => origin,
         Err(error) => return VOICE.fatal_because(&[b"unable to open current directory"], error),
     };
+    let begin = clock::mono();
     let targets = targets::find(options, &origin);
     if let Some(file) = options.sessions {
         if let Err(error) = sessions::note(file, &targets) {
@@ -78,16 +79,15 @@ fn work(options: &Options) -> i32 {
         let stop = Stop::new(clock::mono(), seconds.saturating_mul(1000));
         leaving.push(Leaving { target, stop });
     }
-    let killed = wait(leaving, &origin);
+    let killed = wait(leaving, begin, &origin);
     killed.min(MOST) as i32
 }
 
 /// Waits for all; gives how many had to be killed or are left.
-fn wait(mut leaving: Vec<Leaving>, origin: &OwnedFd) -> usize {
+fn wait(mut leaving: Vec<Leaving>, begin: Mono, origin: &OwnedFd) -> usize {
     let all = leaving.len();
     let (mut killed, mut left) = (0, 0);
     let mut progress = Progress::after(SILENT_MS);
-    let begin = clock::mono();
     loop {
         let before = clock::mono();
         leaving.retain_mut(|service| {
