@@ -157,3 +157,28 @@ fn a_hook_that_is_a_directory_is_complained_of_or_passed_over() {
     s.control("h");
     s.wait_events("hup", 1);
 }
+
+#[test]
+fn a_warning_that_nobody_can_read_does_not_end_it() {
+    let t = Scratch::new();
+    let s = t.service("s").sleeper();
+    // Standard error is a pipe that nobody reads, as when runsvdir is gone.
+    let script = "{ \"$1\" \"$2\"; echo code $? >>\"$2/events\"; } 2>&1 | true";
+    let _sh = t
+        .command("sh")
+        .args(["-c", script, "sh"])
+        .arg(program_path("runsv"))
+        .arg(s.dir())
+        .spawn();
+    let pid = s.wait_running(1);
+    fs::create_dir(s.path("supervise/pid.new")).expect("in the way of a file");
+    s.control("x");
+    let code = s.wait_events("code", 1).remove(0);
+    if ours("runsv-warns-nobody") {
+        assert_eq!(code, "0");
+        assert!(!procs::alive(pid));
+    } else {
+        // SIGPIPE, as a shell says it.
+        assert_eq!(code, "141");
+    }
+}
