@@ -14,8 +14,11 @@ use std::os::fd::OwnedFd;
 
 /// Milliseconds between looks.
 const LOOK_MS: u64 = 50;
-/// Seconds a service must have run.
-const RUN_FOR: u64 = 1;
+/// Milliseconds a service must have run, in our own sight.
+const RUN_FOR_MS: u64 = 1000;
+/// Or seconds by its record, where two stand for more than one: they are counted by the clock's
+/// turns of the second.
+const RUN_FOR: u64 = 2;
 /// Milliseconds before anything is said.
 const SILENT_MS: u64 = 1000;
 
@@ -38,6 +41,8 @@ pub struct Item<'a> {
     /// How it is to be.
     pub wish: Wish,
     check: Check,
+    /// The process that was running when looked at last, and since when it was seen.
+    seen: Option<(u32, Mono)>,
 }
 
 impl<'a> Item<'a> {
@@ -48,6 +53,7 @@ impl<'a> Item<'a> {
             service,
             wish,
             check: Check::Unasked,
+            seen: None,
         }
     }
 
@@ -67,8 +73,7 @@ impl<'a> Item<'a> {
         if status.want != Want::Up {
             return status.state == State::Down;
         }
-        let runs = status.state == State::Run && status.pid.is_some();
-        if !runs || status.since.seconds_until(clock::wall()) < RUN_FOR {
+        if !self.has_run(status) {
             self.check = match self.check {
                 asked @ Check::Asked(_) => asked,
                 _ => Check::Unasked,
@@ -78,6 +83,24 @@ impl<'a> Item<'a> {
         let check = &mut self.check;
         let name = self.service.name.to_bytes();
         self.service.inside(origin, || check.agrees(name)) == Some(true)
+    }
+
+    /// It runs for some time already, whatever happens to the clock.
+    fn has_run(&mut self, status: &Status) -> bool {
+        let now = clock::mono();
+        let pid = match (status.state, status.pid) {
+            (State::Run, Some(pid)) => pid,
+            _ => {
+                self.seen = None;
+                return false;
+            }
+        };
+        let since = match self.seen {
+            Some((same, since)) if same == pid => since,
+            _ => now,
+        };
+        self.seen = Some((pid, since));
+        now >= since.plus_ms(RUN_FOR_MS) || status.since.seconds_until(clock::wall()) >= RUN_FOR
     }
 }
 
