@@ -5,6 +5,9 @@ use crate::machine::*;
 
 /// A machine with tables of logins, and levels.
 fn plan() -> Option<Plan> {
+    if !ours("runlevel") {
+        return None;
+    }
     let mut plan = Plan::new()
         .with_program("runlevel")
         .with_program("runsvchdir")
@@ -14,8 +17,7 @@ fn plan() -> Option<Plan> {
     for level in ["default", "single", "mine"] {
         plan = plan.file(&format!("etc/runit/runsvdir/{level}/.keep"), "", 0o644);
     }
-    let plan = plan.link("etc/runit/runsvdir/current", "default");
-    ours("runlevel").then_some(plan)
+    Some(plan.link("etc/runit/runsvdir/current", "default"))
 }
 
 fn with_tables() -> Option<Machine> {
