@@ -10,6 +10,7 @@ use runit_core::options::{Opt, Options};
 use runit_sys::entry::Args;
 use runit_sys::fd::Owned;
 use runit_sys::signal::{self, Arrived, Number};
+use runit_sys::spawn::Replacement;
 use runit_sys::watch::{Interest, Watch};
 use runit_sys::{Errno, child, dir, fd, file, input, poll, reason, say, spawn};
 use std::ffi::{CStr, CString};
@@ -147,7 +148,7 @@ fn run(program: &Args) -> Option<u32> {
     VOICE.info(&[b"pressed: ", name]);
     let started = spawn::fork(|| {
         signal::hand_over_clean();
-        let error = spawn::replace(program, None, None);
+        let error = Replacement::new(program, None, None).run();
         VOICE.fatal(&[b"unable to run ", name, b": ", reason(error).as_bytes()])
     });
     match started {

@@ -13,13 +13,17 @@ use std::ffi::CStr;
 
 const VOICE: Voice<'static> = Voice::new(b"utmpset");
 
-/// `utmpset [-w] line`: 0, 1 after a usage error, 111 when it could not be done.
+/// `utmpset [-wV] line`: 0, 1 after a usage error, 111 when it could not be done.
 pub fn main(args: Args) -> i32 {
     let mut with_wtmp = false;
-    let mut options = Options::new(b"w", |n| args.get(n));
+    let mut options = Options::new(b"wV", |n| args.get(n));
     for option in &mut options {
         match option {
-            Opt::Flag(_) => with_wtmp = true,
+            Opt::Flag(b'w') => with_wtmp = true,
+            Opt::Flag(_) => {
+                say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+                return usage(&args);
+            }
             Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _) => {
                 say::error(&[b"utmpset: illegal option -- ", &[letter]]);
                 return usage(&args);

@@ -128,6 +128,24 @@ fn bad_usage_is_1() {
 }
 
 #[test]
+fn the_version_ends_in_the_usage() {
+    let tables = Tables::new(Some(&table()), Some(b""));
+    for args in [&["-V"][..], &["-wV", "tty1"]] {
+        let out = tables.run("utmpset", args);
+        let (first, rest) = out.stderr.split_once('\n').expect("two lines");
+        let usage = tables.run("utmpset", &[]);
+        assert_eq!((out.code, rest), (1, usage.stderr.as_str()));
+        let named = if ours("version-string") {
+            first == format!("runit-rs {}", env!("CARGO_PKG_VERSION"))
+        } else {
+            first.starts_with("$Id: ")
+        };
+        assert!(named, "{first}");
+    }
+    assert_eq!(tables.utmp(), table());
+}
+
+#[test]
 fn the_first_user_of_the_line_is_logged_out() {
     let before = table();
     let tables = Tables::new(Some(&before), Some(b""));

@@ -225,38 +225,50 @@ pub(crate) fn exec(path: &CStr, argv: &[*const c_char]) -> Errno {
 /// The same with another environment. Both lists end with a null pointer.
 fn exec_in(path: &CStr, argv: *const *const c_char, env: *const *const c_char) -> Errno {
     // SAFETY: path and arguments are C strings that live here, and each list ends with a null
-    // pointer: `become_program`, `exec_with` and `replace` see to that.
+    // pointer: `become_program`, `exec_with` and `Replacement` see to that.
     unsafe {
         libc::execve(path.as_ptr(), argv, env);
     }
     signal::last_error()
 }
 
-/// Replaces this process by the program that `args` names, looked up in $PATH, with the rest of
-/// `args` as its arguments, however many.
-///
-/// `argv0`: what the program is called instead of its name. `env`: instead of the environment.
-pub fn replace(args: &Args, argv0: Option<&CStr>, env: Option<&Environment>) -> Errno {
-    let Some(name) = args.get(0) else {
-        return Errno::NOENT;
-    };
-    let renamed: Vec<*const c_char>;
-    let argv = match argv0 {
-        None => args.as_ptr(),
-        Some(argv0) => {
+/// A program that is to replace this process, with all that takes memory done beforehand: limits
+/// that are set in between may leave none.
+#[derive(Debug)]
+pub struct Replacement<'a> {
+    args: &'a Args,
+    /// The arguments, where the program is called something else.
+    renamed: Option<Vec<*const c_char>>,
+    /// The environment, where it is not that of this process.
+    env: Option<Vec<*const c_char>>,
+}
+
+impl<'a> Replacement<'a> {
+    /// The program that `args` names, with the rest of `args` as its arguments, however many.
+    ///
+    /// `argv0`: what the program is called instead of its name. `env`: instead of the environment.
+    #[must_use]
+    pub fn new(args: &'a Args, argv0: Option<&'a CStr>, env: Option<&'a Environment>) -> Self {
+        let renamed = argv0.map(|argv0| {
             let rest = args.iter().skip(1).map(CStr::as_ptr);
-            renamed = iter::once(argv0.as_ptr())
-                .chain(rest)
-                .chain([ptr::null()])
-                .collect();
-            renamed.as_ptr()
-        }
-    };
-    let changed = env.map(Environment::pointers);
-    let env = changed
-        .as_ref()
-        .map_or_else(environment, |env| env.as_ptr());
-    search(name, |path| exec_in(path, argv, env))
+            let renamed = iter::once(argv0.as_ptr()).chain(rest);
+            renamed.chain([ptr::null()]).collect()
+        });
+        let env = env.map(Environment::pointers);
+        Replacement { args, renamed, env }
+    }
+
+    /// Replaces this process, once the program is found in $PATH. Takes no memory.
+    pub fn run(&self) -> Errno {
+        let Some(name) = self.args.get(0) else {
+            return Errno::NOENT;
+        };
+        let argv = self.renamed.as_ref().map(|argv| argv.as_ptr());
+        let argv = argv.unwrap_or_else(|| self.args.as_ptr());
+        let env = self.env.as_ref().map(|env| env.as_ptr());
+        let env = env.unwrap_or_else(environment);
+        search(name, |path| exec_in(path, argv, env))
+    }
 }
 
 /// Replaces this process by the program at a path, which is its only argument, with this

@@ -8,3 +8,4 @@ end
 
 complete -c utmpset -x -a '(__runit_lines)'
 complete -c utmpset -s w -d 'a record in wtmp, too'
+complete -c utmpset -s V -d 'print the version'

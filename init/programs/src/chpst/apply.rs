@@ -13,8 +13,9 @@ use runit_core::limit::Pair;
 use runit_core::line::Line;
 use runit_sys::entry::Args;
 use runit_sys::environment::Environment;
+use runit_sys::spawn::Replacement;
 use runit_sys::user::{RootError, Step};
-use runit_sys::{Errno, fd, file, limit, lock, platform, spawn, user};
+use runit_sys::{Errno, fd, file, limit, lock, platform, user};
 
 /// What the program is started with, once the change is made.
 #[derive(Debug, Default)]
@@ -137,12 +138,13 @@ fn raise_limits(change: &Change) -> Result<(), i32> {
 /// The last steps, which leave nothing to work with: descriptors, limits, alarm, and the program.
 /// Gives the exit code when the program could not be started.
 pub fn become_program(change: &Change, ready: &Prepared, args: &Args) -> i32 {
+    let program = args.skip(change.program);
+    let replacement = Replacement::new(&program, change.argv0, ready.env.as_ref());
     match last_steps(change, ready) {
         Ok(()) => {}
         Err(code) => return code,
     }
-    let program = args.skip(change.program);
-    let error = spawn::replace(&program, change.argv0, ready.env.as_ref());
+    let error = replacement.run();
     if change.lenient {
         return 0;
     }

@@ -107,6 +107,25 @@ fn may_raise_limits() -> bool {
     caps.expect("hexadecimal") & 1 << 24 != 0
 }
 
+/// Nothing that chpst does itself needs memory once the limits are set.
+#[test]
+fn limits_that_leave_no_memory_are_the_programs_business() {
+    let t = Scratch::new();
+    t.mkdir("env");
+    std::fs::write(t.path("env/A"), "value").expect("file");
+    for options in [
+        &["-m", "60", "-b", "name"][..],
+        &["-m", "60", "-e", "env"],
+        &["-d", "0", "-m", "4096", "-b", "name", "-U", "root"],
+    ] {
+        // The program cannot be loaded: the kernel says so, or ends it.
+        let out = chpst(&t, &[options, &["sleep", "0"]].concat());
+        assert!([111, -11, -9].contains(&out.code), "{options:?}: {out:?}");
+        let out = chpst(&t, &[options, &["/nosuch"]].concat());
+        assert_eq!(out.code, 111, "{options:?}: {out:?}");
+    }
+}
+
 #[test]
 fn a_lowered_limit_of_open_files_does_not_keep_the_lock_from_being_opened() {
     let t = Scratch::new();

@@ -93,6 +93,25 @@ fn letters_are_bundled_and_values_may_be_attached() {
 }
 
 #[test]
+fn only_two_dashes_end_the_options() {
+    let t = Scratch::new();
+    let refused = |name: &str, code: i32| {
+        let out = t.program(name).args(["--verbose", "echo"]).run();
+        let first = format!("{name}: illegal option -- -\n");
+        assert!(out.stderr.starts_with(&first), "{out:?}");
+        assert_eq!(out.code, code);
+    };
+    if ours("long-options-are-refused") {
+        refused("chpst", 100);
+        refused("svlogd", 111);
+        refused("utmpset", 1);
+    } else {
+        assert_eq!(chpst(&t, &["--verbose", "echo", "x"]), said("x\n"));
+    }
+    assert_eq!(chpst(&t, &["--", "echo", "x"]), said("x\n"));
+}
+
+#[test]
 fn a_program_that_cannot_be_run_is_111() {
     let t = Scratch::new();
     std::fs::write(t.path("file"), "").expect("file");
