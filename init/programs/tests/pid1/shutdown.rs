@@ -332,3 +332,29 @@ fn where_process_1_is_another_program_nothing_is_asked_for() {
     }
     assert!(!m.path("run/runit/shutdown").exists() && !m.path("etc/runit/stopit").exists());
 }
+
+#[test]
+fn a_time_of_day_is_that_of_the_place_where_it_was_asked_for() {
+    let Some(m) = booted() else { return };
+    for zone in ["UTC0", "EAST-5:30", "WEST+11"] {
+        for time in ["0:07", "12:34", "23:58"] {
+            let said = m
+                .inside(&format!("TZ={zone} shutdown --no-wall -r {time}"))
+                .stdout;
+            let shown = format!(" {:0>5}:00, in ", time);
+            assert!(said.contains(&shown), "{zone} {time}: {said}");
+            let file = fs::read_to_string(m.path("run/runit/shutdown")).expect("one is pending");
+            assert!(file.contains("\nclock wall\n"), "{file}");
+            let due = file.lines().find_map(|line| line.strip_prefix("due "));
+            let due: u64 = due.and_then(|due| due.parse().ok()).expect("a moment");
+            let now = std::time::SystemTime::now();
+            let now = now
+                .duration_since(std::time::UNIX_EPOCH)
+                .expect("after 1970")
+                .as_secs();
+            assert!(due + 60 > now && due < now + 86_400 + 60, "{zone} {time}");
+            assert_eq!(due % 60, 0);
+            m.ask("shutdown -c >/dev/null");
+        }
+    }
+}
