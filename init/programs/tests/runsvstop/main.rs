@@ -228,3 +228,32 @@ fn wrong_usage_is_told_and_nothing_is_done() {
     }
     assert!(tree.services[0].ok());
 }
+
+#[test]
+fn on_a_screen_the_line_is_rewritten_and_wiped_in_the_end() {
+    if !is_ours() {
+        return;
+    }
+    let mut tree = Tree::new();
+    let service = tree.deaf("deaf").file("timeout-stop", "7\n");
+    tree.supervise(service);
+    // script(1) has a terminal for it.
+    let line = format!("{} -w 3", program_path("runsvstop").display());
+    let script = tree.t.command("script").args(["-qec", &line, "/dev/null"]);
+    let out = script.env("SVDIR", tree.t.path("services")).run();
+    assert_eq!(out.code, 1, "{out:?}");
+    let waiting = out.stdout.split("\rwaiting for deaf (pid ");
+    let lines: Vec<&str> = waiting.skip(1).collect();
+    assert!(!lines.is_empty(), "{out:?}");
+    for line in &lines {
+        let (text, _) = line.split_once("\x1b[K").expect("the rest is wiped");
+        assert!(text.ends_with(" s") && !text.contains('\n'), "{out:?}");
+    }
+    let killed = "\x1b[K\r\x1b[Kkill: run: deaf: (pid ";
+    assert!(out.stdout.contains(killed), "{out:?}");
+    assert!(
+        out.stdout
+            .contains("\x1b[K\r\x1b[Krunsvstop: 1 service in "),
+        "{out:?}"
+    );
+}
