@@ -81,10 +81,14 @@ class Course:
         feeder = subprocess.Popen(feed, stdout=subprocess.PIPE)
         begin = time.monotonic()
         process = subprocess.Popen([*before, *command], stdin=feeder.stdout, env=self.logger.environment())
-        feeder.stdout.close()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
+        try:
+            feeder.stdout.close()
+            _, status, used = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - begin
+            process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            # After an interrupt nothing goes on.
+            end(process, feeder)
         if process.returncode or feeder.wait():
             raise Failed(f"{self.logger.key} in {self.case.key}: {process.returncode}, {feeder.returncode}")
         return seconds, used.ru_utime + used.ru_stime
@@ -96,21 +100,31 @@ class Course:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, env=self.logger.environment())
         line = b"x" * (self.case.length - 1) + b"\n"
         times = []
-        with process.stdin as pipe:
+        try:
             for number in range(SEEN_LINES + 1):
                 # It has gone back to sleep by then.
                 time.sleep(0.001)
                 begin = time.monotonic()
-                os.write(pipe.fileno(), line)
+                os.write(process.stdin.fileno(), line)
                 while not arrived(log / "current", (number + 1) * len(line)):
                     if time.monotonic() > begin + 10:
-                        process.kill()
                         raise Failed(f"{self.logger.key}: a line was not written")
                 times.append(time.monotonic() - begin)
-        if process.wait():
-            raise Failed(f"{self.logger.key}: {process.returncode}")
+            process.stdin.close()
+            if process.wait():
+                raise Failed(f"{self.logger.key}: {process.returncode}")
+        finally:
+            end(process)
         # The first line waits for the start of the program.
         return statistics.median(times[1:])
+
+
+def end(process, feeder=None):
+    """Kills what still runs: the feeder first, so that it is not told of a broken pipe."""
+    if process.returncode is None:
+        for one in filter(None, (feeder, process)):
+            one.kill()
+            one.wait()
 
 
 def arrived(path, size):
