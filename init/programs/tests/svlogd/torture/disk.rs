@@ -1,10 +1,9 @@
 //! The small file system: mounted for this thread and its children alone, filled, and freed.
 
-use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
-use std::ffi::CString;
+use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Its size while it is small.
 const SIZE: u64 = 2 << 20;
@@ -15,19 +14,21 @@ pub struct Disk {
     full: bool,
 }
 
-fn mount(dir: &Path, flags: MountFlags, options: &str) {
-    let dir = CString::new(dir.as_os_str().as_bytes()).expect("no NUL");
-    let options = CString::new(options).expect("no NUL");
-    rustix::mount::mount(c"none", &dir, c"tmpfs", flags, options.as_c_str()).expect("mount tmpfs");
+/// A command of the system, which sees the mounts of the thread that calls it.
+fn call(command: &str, arguments: &[&str], dir: &Path) {
+    let words = arguments.iter().map(OsStr::new).chain([dir.as_os_str()]);
+    let status = Command::new(command).args(words).status();
+    let done = status.as_ref().is_ok_and(|status| status.success());
+    assert!(done, "{command} {arguments:?}: {status:?}");
 }
 
 impl Disk {
     /// Mounts it. The thread has mounts of its own.
     pub fn mount(dir: &Path) -> Disk {
         fs::create_dir_all(dir).expect("mount point");
-        let deep = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
-        rustix::mount::mount_change(c"/", deep).expect("private mounts");
-        mount(dir, MountFlags::empty(), &format!("size={SIZE}"));
+        call("mount", &["--make-rprivate"], Path::new("/"));
+        let options = format!("size={SIZE}");
+        call("mount", &["-t", "tmpfs", "-o", &options, "none"], dir);
         Disk {
             dir: dir.to_path_buf(),
             full: false,
@@ -61,14 +62,12 @@ impl Disk {
     /// Room for everything that is still to come.
     pub fn grow(&mut self) {
         self.free();
-        let dir = CString::new(self.dir.as_os_str().as_bytes()).expect("no NUL");
-        rustix::mount::mount_remount(&dir, MountFlags::empty(), c"size=1g").expect("remount");
+        call("mount", &["-o", "remount,size=1g"], &self.dir);
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let dir = CString::new(self.dir.as_os_str().as_bytes()).expect("no NUL");
-        let _ = rustix::mount::unmount(&dir, UnmountFlags::DETACH);
+        let _ = Command::new("umount").arg("-l").arg(&self.dir).status();
     }
 }
