@@ -4,7 +4,7 @@ mod common;
 use common::*;
 
 fn sleeping(t: &Scratch) -> Daemon {
-    let d = t.command(program_path("pause")).spawn();
+    let d = t.command(program_of(Under::Ours, "pause")).spawn();
     asleep(&d);
     d
 }
@@ -60,7 +60,10 @@ fn nothing_wakes_it() {
 #[test]
 fn it_starts_without_standard_descriptors() {
     let t = Scratch::new();
-    let line = format!("exec {} <&- >&- 2>&-", program_path("pause").display());
+    let line = format!(
+        "exec {} <&- >&- 2>&-",
+        program_of(Under::Ours, "pause").display()
+    );
     let mut d = t.command("/bin/sh").args(["-c", &line]).spawn();
     asleep(&d);
     d.signal("TERM");

@@ -10,7 +10,7 @@ const LABEL: &str = "@4000000069a3818907270e15";
 fn svtai(t: &Scratch, args: &[&str], input: &str) -> Output {
     std::fs::write(t.path("input"), input).expect("input");
     let input = File::open(t.path("input")).expect("input");
-    let program = t.command(program_path("svtai")).args(args);
+    let program = t.command(program_of(Under::Ours, "svtai")).args(args);
     program.env("TZ", "XXX-5:45").stdin(input).run()
 }
 
@@ -49,7 +49,7 @@ fn what_is_no_label_passes_as_it_is() {
 fn lines_pass_at_once() {
     use std::io::Write;
     let t = Scratch::new();
-    let program = t.command(program_path("svtai")).arg("-u");
+    let program = t.command(program_of(Under::Ours, "svtai")).arg("-u");
     let mut svtai = program.stdin(Stdio::piped()).spawn();
     let mut stdin = svtai.take_stdin().expect("a pipe");
     for n in 1..4 {
@@ -76,7 +76,7 @@ fn wrong_arguments_and_unreadable_input() {
     let out = svtai(&t, &["file"], "");
     assert_eq!((out.code, out.stderr.as_str()), (100, usage));
     let dir = File::open("/").expect("a directory");
-    let out = t.command(program_path("svtai")).stdin(dir).run();
+    let out = t.command(program_of(Under::Ours, "svtai")).stdin(dir).run();
     let why = "svtai: fatal: unable to read standard input: is a directory\n";
     assert_eq!((out.code, out.stderr.as_str()), (111, why));
 }
