@@ -118,6 +118,9 @@ vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
 	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
 	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/runit-rs" "$(dir $(RUNIT_STAGE))"
+	@$(CARGO) build -p runit --example svlogd-torture --profile vm --target $(RUST_TARGET) \
+		--config 'target.$(RUST_TARGET).rustflags=[$(STATIC)]'
+	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/examples/svlogd-torture" "$(dir $(RUNIT_STAGE))"
 
 freebsd-check: ## Compile and link programs and tests for FreeBSD (they are not run; two minutes)
 	@distro/freebsd/check.sh

@@ -51,6 +51,16 @@ pub fn multicall() -> PathBuf {
     there(stage().with_file_name("runit-rs"), "make vm-stage")
 }
 
+/// The torture of svlogd, which lies beside the stage.
+///
+/// # Panics
+///
+/// When it is not there, with the command that makes it.
+#[must_use]
+pub fn torture() -> PathBuf {
+    there(stage().with_file_name("svlogd-torture"), "make vm-stage")
+}
+
 #[track_caller]
 fn there(path: PathBuf, command: &str) -> PathBuf {
     assert!(

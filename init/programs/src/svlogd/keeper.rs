@@ -244,17 +244,22 @@ impl Svlogd {
         }
     }
 
-    /// Everything is written that will be: whether nothing is left for a later svlogd.
-    pub(super) fn finish_journal(&mut self) {
+    /// Everything is written that will be: tells whether something is left for a later svlogd,
+    /// which then goes on exactly here.
+    pub(super) fn leaves_something(&mut self) -> bool {
         let mut complete = true;
         for log in self.slots.iter_mut().filter_map(|slot| slot.log.as_mut()) {
             complete &= log.count_is_written();
         }
         match self.input.journal.take() {
             Some(journal) if complete && !journal.backlog() => journal.rest(),
-            Some(mut journal) => journal.settle(),
+            Some(mut journal) => {
+                journal.settle();
+                return true;
+            }
             None => {}
         }
+        false
     }
 }
 

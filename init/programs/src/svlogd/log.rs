@@ -250,9 +250,14 @@ impl Log {
         self.file_id = about.identity.1;
         self.file = Some(file);
         self.before = Before::Nothing;
-        if let Some((noted, _)) = self.noted.take().filter(|_| inside) {
-            (self.mid_line, self.line_at) = (true, noted.line_at);
-            self.continued = noted.continued;
+        if let Some((noted, _)) = self.noted.take().filter(|(noted, _)| noted.mid_line) {
+            if inside {
+                (self.mid_line, self.line_at) = (true, noted.line_at);
+                self.continued = noted.continued;
+            } else if self.size == 0 {
+                // It was rotated inside the line.
+                (self.mid_line, self.continued) = (true, true);
+            }
         }
         self.note();
         if first {

@@ -131,9 +131,13 @@ impl Svlogd {
             }
         }
         self.wait_for_processors();
-        self.finish_journal();
+        let why = if self.leaves_something() {
+            Closing::Stuck
+        } else {
+            Closing::Complete
+        };
         for slot in &mut self.slots {
-            slot.close(Closing::Complete);
+            slot.close(why);
         }
         0
     }

@@ -107,6 +107,26 @@ fn a_lock_file_with_foreign_content_stays_as_it_is() {
 }
 
 #[test]
+fn the_c_program_may_work_on_the_directory_in_between() {
+    // With `RUNIT_UNDER_TEST=theirs` the second is theirs.
+    let sides = [Under::Ours, under_test(), Under::Ours];
+    let logs = Logs::with("n0\n");
+    let (pipe, writer) = pipe_with(PipeFlags::CLOEXEC).expect("a pipe");
+    let mut writer = File::from(writer);
+    for (turn, side) in sides.into_iter().enumerate() {
+        let stdin = pipe.try_clone().expect("dup");
+        let program = logs.t.command(program_of(side, "svlogd")).arg("log");
+        let svlogd = Running::new(program.stdin(stdin).spawn());
+        writer
+            .write_all(numbered(turn * 100..turn * 100 + 100).as_bytes())
+            .expect("room");
+        let all = numbered(0..turn * 100 + 100);
+        wait_until("all of it is there", || logs.all() == all);
+        svlogd.daemon.signal("KILL");
+    }
+}
+
+#[test]
 fn torture_loses_no_line_and_repeats_none() {
     if !ours("svlogd-loses-nothing-when-killed") {
         return;

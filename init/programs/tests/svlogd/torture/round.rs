@@ -213,11 +213,6 @@ impl Round<'_> {
         if let Some(disk) = &mut self.disk {
             disk.grow();
         }
-        // Ends a pause. It may have come to the end of its input by now.
-        if matches!(self.svlogd.try_wait(), Ok(None)) {
-            let pid = Pid::from_child(&self.svlogd);
-            kill_process(pid, Signal::CONT).expect("own child");
-        }
         let until = Instant::now() + END;
         loop {
             if let Some(status) = self.svlogd.try_wait().expect("own child") {
