@@ -25,6 +25,8 @@ pub struct Input {
     /// The position of the first byte in the buffer.
     pub start: u64,
     clean: Option<Clean>,
+    /// The rest of the last line could not be taken: it is left to a later svlogd.
+    pub broken_off: bool,
     /// What it comes through.
     pub journal: Option<Journal>,
 }
@@ -38,6 +40,7 @@ impl Input {
             end: 0,
             start: 0,
             clean,
+            broken_off: false,
             journal: None,
         }
     }
@@ -122,9 +125,14 @@ impl Input {
                     until = clock::mono().plus_ms(NEXT_BYTE_MS).min(last);
                 }
                 Ok(None) => {}
-                _ => return,
+                Ok(_) => return,
+                Err(_) => {
+                    self.broken_off = self.journal.is_some();
+                    return;
+                }
             }
         }
+        self.broken_off = inside && !self.has_room() && self.journal.is_some();
     }
 }
 

@@ -252,7 +252,9 @@ impl Svlogd {
             complete &= log.count_is_written();
         }
         match self.input.journal.take() {
-            Some(journal) if complete && !journal.backlog() => journal.rest(),
+            Some(journal) if complete && !journal.backlog() && !self.input.broken_off => {
+                journal.rest();
+            }
             Some(mut journal) => {
                 journal.settle();
                 return true;

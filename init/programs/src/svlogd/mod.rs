@@ -148,9 +148,13 @@ impl Svlogd {
             return;
         }
         let now = clock::wall();
-        let done = self.slots.iter_mut().try_for_each(|slot| {
-            self.outlet
-                .serve(slot, &self.call, &self.input, self.ended, now)
+        let last = self.ended && !self.input.broken_off;
+        // There is one buffer for what is rendered: whose it is comes first, and then all.
+        let held = self.slots.iter().position(|s| self.outlet.holds_for(s));
+        let order = held.into_iter().chain(0..self.slots.len());
+        let done = order.into_iter().try_for_each(|number| {
+            let slot = &mut self.slots[number];
+            self.outlet.serve(slot, &self.call, &self.input, last, now)
         });
         match done {
             Ok(()) => {
