@@ -216,8 +216,10 @@ impl Round<'_> {
         let until = Instant::now() + END;
         loop {
             if let Some(status) = self.svlogd.try_wait().expect("own child") {
-                match status.code() {
-                    Some(0) => break,
+                match (status.code(), status.signal()) {
+                    (Some(0), _) => break,
+                    // It had no time to set its handlers.
+                    (None, Some(1 | 14)) => self.start_again(|_| true),
                     _ => panic!("svlogd ended with {status}"),
                 }
             }
