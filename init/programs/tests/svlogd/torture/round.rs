@@ -82,6 +82,10 @@ pub fn play(plan: &Plan, dice: &mut Dice, counts: &mut Counts, end: Instant) {
             reader.collect(false, counts);
         }
     }
+    // Before the end of input: what does not fit then is left to a next svlogd.
+    if let Some(disk) = &mut round.disk {
+        disk.grow();
+    }
     writer.stop();
     round.end(|| {
         for reader in &mut readers {
@@ -210,9 +214,6 @@ impl Round<'_> {
 
     /// The end of input, and of svlogd.
     fn end(&mut self, mut meanwhile: impl FnMut()) {
-        if let Some(disk) = &mut self.disk {
-            disk.grow();
-        }
         let until = Instant::now() + END;
         loop {
             if let Some(status) = self.svlogd.try_wait().expect("own child") {
