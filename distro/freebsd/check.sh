@@ -67,7 +67,7 @@ while read -r file; do
         wrong=$((wrong + 1))
     fi
     case $file in
-        */deps/*) tests=$((tests + 1)) ;;
+        */deps/* | */examples/*) tests=$((tests + 1)) ;;
         *) programs=$((programs + 1)) ;;
     esac
     libraries="$libraries $(readelf -dW "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)]/\1/p' | tr '\n' ' ')"
