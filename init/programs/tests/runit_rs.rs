@@ -1,5 +1,6 @@
 //! runit-rs, all programs in one file: each name is the program it names. What the programs do is
-//! tested in their own files; `make test-multicall` runs those on this file as well.
+//! tested in their own files; `make test-multicall` runs those on this file as well. The C package
+//! has no such program, so ours is always under test.
 
 mod common;
 use common::*;
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 /// A directory with the file and links of all names.
 fn installed(t: &Scratch) -> PathBuf {
     let dir = t.mkdir("bin");
-    with_no_forks(|| fs::copy(program_path("runit-rs"), dir.join("runit-rs"))).expect("copy");
+    with_no_forks(|| fs::copy(program_of(Under::Ours, "runit-rs"), dir.join("runit-rs")))
+        .expect("copy");
     let out = t
         .command(dir.join("runit-rs"))
         .args(["--install", "bin"])
@@ -20,7 +22,7 @@ fn installed(t: &Scratch) -> PathBuf {
 }
 
 fn names(t: &Scratch) -> Vec<String> {
-    let out = t.program("runit-rs").run();
+    let out = t.command(program_of(Under::Ours, "runit-rs")).run();
     assert_eq!((out.code, out.stderr.as_str()), (0, ""));
     out.stdout.lines().map(str::to_owned).collect()
 }
@@ -74,7 +76,7 @@ fn every_name_answers_like_its_own_program() {
         for arguments in questions {
             let own = t.path(&name);
             fs::remove_file(&own).ok();
-            std::os::unix::fs::symlink(program_path(&program), &own).expect("link");
+            std::os::unix::fs::symlink(program_of(Under::Ours, &program), &own).expect("link");
             let expected = t.command(&own).args(*arguments).run();
             // The words of usage lines begin with the path the program was called by.
             let told = |out: Output, path: &str| {
@@ -89,7 +91,11 @@ fn every_name_answers_like_its_own_program() {
                 expected,
                 "{name} {arguments:?}"
             );
-            let out = t.program("runit-rs").args([&name]).args(*arguments).run();
+            let out = t
+                .command(program_of(Under::Ours, "runit-rs"))
+                .args([&name])
+                .args(*arguments)
+                .run();
             assert_eq!(told(out, &name), expected, "runit-rs {name} {arguments:?}");
         }
     }
@@ -141,7 +147,10 @@ fn a_whole_tree_runs_from_the_one_file() {
 #[test]
 fn an_unknown_name_is_refused() {
     let t = Scratch::new();
-    let out = t.program("runit-rs").args(["runsvd", "x"]).run();
+    let out = t
+        .command(program_of(Under::Ours, "runit-rs"))
+        .args(["runsvd", "x"])
+        .run();
     let usage = "usage: runit-rs NAME [ARG...] | --install DIR\n\n";
     let fatal = format!("runit-rs: fatal: no program of this name: runsvd\n{usage}");
     assert_eq!(
@@ -149,7 +158,10 @@ fn an_unknown_name_is_refused() {
         (100, String::new(), fatal)
     );
     for wrong in [&["--install"][..], &["--install", "a", "b"], &["-V", "sv"]] {
-        let out = t.program("runit-rs").args(wrong).run();
+        let out = t
+            .command(program_of(Under::Ours, "runit-rs"))
+            .args(wrong)
+            .run();
         assert_eq!((out.code, out.stderr.as_str()), (100, usage), "{wrong:?}");
     }
 }
@@ -159,7 +171,12 @@ fn installing_leaves_what_is_there() {
     let t = Scratch::new();
     let dir = t.mkdir("bin");
     fs::write(dir.join("reboot"), "another's").expect("file");
-    let install = || t.program("runit-rs").arg("--install").arg(&dir).run();
+    let install = || {
+        t.command(program_of(Under::Ours, "runit-rs"))
+            .arg("--install")
+            .arg(&dir)
+            .run()
+    };
     let warning = format!(
         "runit-rs: warning: left as it is: {}/reboot\n",
         dir.display()
@@ -179,9 +196,12 @@ fn installing_leaves_what_is_there() {
     let target = fs::read_link(dir.join("sv")).expect("a link");
     assert_eq!(
         target,
-        fs::canonicalize(program_path("runit-rs")).expect("the file")
+        fs::canonicalize(program_of(Under::Ours, "runit-rs")).expect("the file")
     );
-    let out = t.program("runit-rs").args(["--install", "nowhere"]).run();
+    let out = t
+        .command(program_of(Under::Ours, "runit-rs"))
+        .args(["--install", "nowhere"])
+        .run();
     assert_eq!(out.code, 111);
     let why = "runit-rs: fatal: unable to link nowhere/chpst: ";
     assert!(out.stderr.starts_with(why), "{}", out.stderr);
