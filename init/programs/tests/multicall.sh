@@ -19,7 +19,7 @@ done
 export RUNIT_PROGRAMS="$names"
 [ $# -gt 0 ] || set -- --test chpst_names --test pause --test runit_rs --test runsvdir \
     --test svtai --test utmpset --test pid1
-skip='other_names_are_chpst each_name_has_its_usage_with_and_without_a_d it_is_called_what_it_was_called
+skip='lsb:: other_names_are_chpst each_name_has_its_usage_with_and_without_a_d it_is_called_what_it_was_called
     as_process_1_it_becomes_runit as_process_1_it_finds_a_runit as_process_1_without_runit
     a_new_program_that_does_not_start a_new_program_that_hangs'
 if command -v cargo-nextest >/dev/null 2>&1; then
