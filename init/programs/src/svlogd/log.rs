@@ -64,7 +64,8 @@ pub struct Dropping {
 /// The state of a log that was closed to be opened again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Left {
-    dropping: Option<Dropping>,
+    /// Lines are being dropped.
+    pub dropping: Option<Dropping>,
     mid_line: bool,
     continued: bool,
     noted_size: (u64, u64),

@@ -67,6 +67,10 @@ impl Slot {
             log.mark = mark;
             log.under_way = held;
             log.account = input.journal.as_ref().and_then(|j| j.account(number));
+            // Before anything is noted: a kill must not lose the count.
+            if let Some(left) = &self.left {
+                log.dropping = left.dropping;
+            }
             // Trouble is told when the log is served.
             let _ = log.prepare();
             if let Some(left) = self.left.take() {
