@@ -146,7 +146,7 @@ impl World {
                     self.hook_runs[hook as usize] += 1;
                     self.feed(Event::HookStarted(hook, pid));
                 } else {
-                    self.not_forked = hook == Hook::CtrlAltDel;
+                    self.not_forked |= hook == Hook::CtrlAltDel;
                     self.feed(Event::HookNotStarted(hook));
                 }
             }
