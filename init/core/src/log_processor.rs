@@ -79,6 +79,12 @@ impl Schedule {
         self.work = Work::None;
     }
 
+    /// Whether files wait although one was tried: at the end they are left.
+    #[must_use]
+    pub const fn stuck(&self) -> bool {
+        self.failures > 0 && matches!(self.work, Work::Waiting)
+    }
+
     /// Whether one runs.
     #[must_use]
     pub const fn running(&self) -> bool {

@@ -13,8 +13,10 @@ use super::tell::{SVLOGD, Trouble};
 use runit_core::clock::Mono;
 use runit_core::log_journal::Record;
 use runit_sys::error::Errno;
-use runit_sys::{clock, folder, lock};
+use runit_sys::{clock, folder, lock, platform};
 
+/// What the pipe may hold, so that a service that writes much need not wait for each of our reads.
+const PIPE: usize = 256 << 10;
 /// How long after a full disk the journal is tried again.
 const AGAIN_MS: u64 = 1_000;
 
@@ -22,6 +24,9 @@ impl Svlogd {
     /// At the start: looks for what a killed svlogd left, and takes it over.
     pub(super) fn take_up(&mut self) {
         let pipe = folder::is_pipe(Input::fd());
+        if pipe {
+            platform::widen_pipe(Input::fd(), PIPE);
+        }
         let Some((found, at_home)) = self.find() else {
             self.move_at = pipe.then(clock::mono);
             return;

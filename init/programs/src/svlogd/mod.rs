@@ -289,6 +289,9 @@ impl Svlogd {
     /// Lets processors end; after TERM not for long.
     fn wait_for_processors(&mut self) {
         self.start_processors();
+        for slot in &self.slots {
+            slot.work.tell_left(&slot.tell);
+        }
         while self.slots.iter().any(|slot| slot.work.stamp().is_some()) {
             if poll::wait(&[], self.last_try).is_err() {
                 return;

@@ -23,6 +23,8 @@ use std::os::fd::{AsFd, OwnedFd};
 /// The bit of a finished file.
 const FINISHED: u32 = 0o100;
 
+const LEFT: &[u8] = b"processor failed, left for the next start";
+
 /// A processor that runs.
 #[derive(Debug)]
 struct Running {
@@ -93,11 +95,7 @@ impl Work {
             return;
         };
         if !exit.success() {
-            tell.warning(if end {
-                b"processor failed, left for the next start"
-            } else {
-                b"processor failed, restart"
-            });
+            tell.warning(if end { LEFT } else { b"processor failed, restart" });
             let half = Name::new(running.stamp, Kind::Half);
             let _ = running.folder.remove_if_there(half.as_c_str());
             self.schedule.failed(clock::mono());
@@ -109,6 +107,13 @@ impl Work {
                 tell.trouble(trouble);
                 self.schedule.failed(clock::mono());
             }
+        }
+    }
+
+    /// At the end: says it where files are left that a processor failed on before.
+    pub fn tell_left(&self, tell: &Teller) {
+        if self.schedule.stuck() {
+            tell.warning(LEFT);
         }
     }
 

@@ -213,6 +213,9 @@ pub fn boot_id() -> Option<[u8; 16]> {
     None
 }
 
+/// The system widens pipes by itself.
+pub fn widen_pipe(_pipe: impl AsFd, _bytes: usize) {}
+
 /// There is none.
 pub fn splice(_from: impl AsFd, _to: impl AsFd, _at: &mut u64, _most: usize) -> Result<usize> {
     Err(Errno::NOSYS)

@@ -210,6 +210,14 @@ pub fn boot_id() -> Option<[u8; 16]> {
     Some(id)
 }
 
+/// Lets a pipe hold so many bytes, if it holds less and the system allows it.
+pub fn widen_pipe(pipe: impl AsFd, bytes: usize) {
+    let pipe = pipe.as_fd();
+    if rustix::pipe::fcntl_getpipe_size(pipe).is_ok_and(|now| now < bytes) {
+        let _ = rustix::pipe::fcntl_setpipe_size(pipe, bytes);
+    }
+}
+
 /// Moves what a pipe holds, at most `most` bytes, into a file at `at`, and moves `at`. Does not
 /// wait: `AGAIN` when there is nothing. A killed process has moved, and so made the file larger
 /// by, exactly what is missing in the pipe.

@@ -23,7 +23,8 @@
 //!   `processes() -> Result<Vec<Process>>`; these allocate;
 //! - `boot_id() -> Option<[u8; 16]>`: different after every start of the system;
 //!   `splice(from, to, &mut at, most) -> Result<usize>`: what a pipe holds to the end of a file, in
-//!   one step that cannot be interrupted half way; `NOSYS` where there is no such thing.
+//!   one step that cannot be interrupted half way; `NOSYS` where there is no such thing;
+//!   `widen_pipe(fd, bytes)`: a wish.
 
 /// A process in the table of all.
 #[derive(Clone, PartialEq, Eq, Debug)]
