@@ -82,7 +82,8 @@ fn disks_are_clean_after_a_busy_mount_a_full_root_a_pulled_plug_and_a_read_only_
         .data_disk()
         .file("/etc/fstab", fstab)
         .file("/srv/data/hidden", "")
-        .service("never", "#!/bin/sh\nsleep 1\nexit 1\n")
+        .service("never", "#!/bin/sh\nexec sleep 100000\n")
+        .file("/etc/sv/never/check", "#!/bin/sh\nexit 1\n")
         .file("/etc/sv/never/down", "")
         .file("/etc/runit/runsvdir/other/.keep", "")
         .start();
