@@ -95,7 +95,11 @@ impl Work {
             return;
         };
         if !exit.success() {
-            tell.warning(if end { LEFT } else { b"processor failed, restart" });
+            tell.warning(if end {
+                LEFT
+            } else {
+                b"processor failed, restart"
+            });
             let half = Name::new(running.stamp, Kind::Half);
             let _ = running.folder.remove_if_there(half.as_c_str());
             self.schedule.failed(clock::mono());
