@@ -195,11 +195,13 @@ impl World {
         );
     }
 
-    /// The environment of the process of a service, its variables that begin so.
+    /// The environment of the process of a service, its variables that begin so; none while there is
+    /// no process, as between the two of a restart (C's sv may return before the second).
     #[track_caller]
     pub fn variables(&self, service: &str, begin: &str) -> Vec<String> {
-        let pid = self.run(&format!("cat {service}/supervise/pid"));
-        let environ = self.run(&format!("cat /proc/{}/environ", pid.trim()));
+        let environ = self.run(&format!(
+            "pid=$(cat {service}/supervise/pid); cat /proc/${{pid:-none}}/environ 2>/dev/null || true"
+        ));
         let all = environ.split('\0').filter(|v| v.starts_with(begin));
         let mut variables: Vec<String> = all.map(str::to_string).collect();
         variables.sort();
