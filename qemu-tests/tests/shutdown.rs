@@ -59,12 +59,12 @@ fn a_service_that_ignores_term_is_named_and_killed() {
     let mut vm = Guest::minimal("a_service_that_ignores_term_is_named_and_killed")
         .service(
             "stubborn",
-            "#!/bin/sh\ntrap '' TERM\necho deaf >/dev/console\nwhile :; do sleep 1; done\n",
+            "#!/bin/sh\ntrap '' TERM\n: >/run/deaf\nwhile :; do sleep 1; done\n",
         )
         .file("/etc/runit/rc.conf", "SVWAIT_STOP=2\n")
         .start();
-    vm.expect("deaf");
     vm.log_in();
+    vm.run_until_ok("test -e /run/deaf");
     vm.send("init 0");
     vm.expect("kill: run: stubborn: (pid ");
     assert_eq!(vm.ends(), End::PowerOff);
