@@ -33,12 +33,6 @@ impl Progress {
         }
     }
 
-    /// When the next line is due.
-    #[must_use]
-    pub fn next(&self) -> Mono {
-        self.next
-    }
-
     /// Says it, if a line is due.
     pub fn show(&mut self, text: impl FnOnce() -> String) {
         let now = clock::mono();

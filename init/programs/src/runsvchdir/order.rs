@@ -11,7 +11,7 @@ use super::settle::{End, Item, Wish, settle};
 use crate::cli::Voice;
 use crate::supervised::{Seen, Service};
 use runit_core::status::{State, Want};
-use std::ffi::{CStr, CString};
+use std::ffi::CStr;
 use std::fs;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -44,14 +44,7 @@ pub fn stop_first(
         }
     };
     let mut items: Vec<_> = told.iter().map(|s| Item::new(s, Wish::Down)).collect();
-    match settle(&mut items, &text(&wanted.called), seconds, origin) {
-        End::Reached => {}
-        End::Late => late(&items, "not down", voice),
-        End::Interrupted => {
-            undo();
-            return Err(voice.fatal(&[b"interrupted: the level stays"]));
-        }
-    }
+    wait(&mut items, wanted, seconds, origin, voice).inspect_err(|_| undo())?;
     links::make_current(wanted, voice).inspect_err(|_| undo())
 }
 
@@ -78,14 +71,10 @@ pub fn start_first(
         .filter(|s| plan.stop.iter().all(|other| other.name != s.name))
         .map(|s| Item::new(s, Wish::Up))
         .collect();
-    match settle(&mut items, &text(&wanted.called), seconds, origin) {
-        End::Reached => {}
-        End::Late => late(&items, "not up", voice),
-        End::Interrupted => {
-            links::point_current(&old, voice)?;
-            remove_both();
-            return Err(voice.fatal(&[b"interrupted: the level stays"]));
-        }
+    if let Err(code) = wait(&mut items, wanted, seconds, origin, voice) {
+        links::point_current(&old, voice)?;
+        remove_both();
+        return Err(code);
     }
     links::point_previous(&old, voice)?;
     links::point_current(&wanted.name, voice)?;
@@ -119,17 +108,29 @@ fn path(text: &CStr) -> std::path::PathBuf {
     std::ffi::OsStr::from_bytes(text.to_bytes()).into()
 }
 
-fn late(items: &[Item<'_>], what: &str, voice: Voice) {
-    for item in items {
-        voice.warning(&[
-            item.service.name.to_bytes(),
-            b": ",
-            what.as_bytes(),
-            b" in time, going on",
-        ]);
+/// Waits for the first step. Those that are late are named, and the switch goes on without them.
+///
+/// # Errors
+/// Interrupted: what the step did is to be undone.
+fn wait(
+    items: &mut Vec<Item<'_>>,
+    wanted: &Wanted,
+    seconds: u64,
+    origin: &OwnedFd,
+    voice: Voice,
+) -> Result<(), i32> {
+    match settle(items, &wanted.called.to_string_lossy(), seconds, origin) {
+        End::Reached => {}
+        End::Late => {
+            for item in items {
+                let what: &[u8] = match item.wish {
+                    Wish::Down => b": not down",
+                    _ => b": not up",
+                };
+                voice.warning(&[item.service.name.to_bytes(), what, b" in time, going on"]);
+            }
+        }
+        End::Interrupted => return Err(voice.fatal(&[b"interrupted: the level stays"])),
     }
-}
-
-fn text(name: &CString) -> String {
-    String::from_utf8_lossy(name.to_bytes()).into_owned()
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! unshare(1), which waits for it, by the same. The kernel kills all that is left with process 1,
 //! and process 1 with unshare, so nothing outlives a test. Needs root.
 
+use super::wait::{wait_for_or, wait_until_or};
 use super::*;
 use std::cell::RefCell;
 use std::fs;
@@ -243,19 +244,14 @@ impl Machine {
     /// Waits until that file has as many lines, and gives them.
     #[track_caller]
     pub fn wait_lines(&self, path: &str, count: usize) -> Vec<String> {
-        let start = std::time::Instant::now();
-        loop {
+        let lines = || Some(self.lines(path)).filter(|lines| lines.len() >= count);
+        wait_for_or(lines, || {
             let lines = self.lines(path);
-            if lines.len() >= count {
-                return lines;
-            }
-            assert!(
-                start.elapsed() < LONG,
+            format!(
                 "{path} has {lines:?}, not {count} lines; the console: {}",
                 self.console()
-            );
-            std::thread::sleep(std::time::Duration::from_millis(3));
-        }
+            )
+        })
     }
 
     /// Waits until stage 2, a `SLEEPER`, runs for the `count`th time; gives its pid as the machine
@@ -272,16 +268,14 @@ impl Machine {
 
     #[track_caller]
     pub fn wait_console(&self, text: &str) {
-        let start = std::time::Instant::now();
-        while !self.console().contains(text) {
-            assert!(
-                start.elapsed() < LONG,
-                "the console never shows {text:?}, only: {}\nand stderr has: {}",
-                self.console(),
-                self.unshare.borrow().stderr()
-            );
-            std::thread::sleep(std::time::Duration::from_millis(3));
-        }
+        wait_until_or(
+            || self.console().contains(text),
+            || {
+                let stderr = self.unshare.borrow().stderr();
+                let shown = self.console();
+                format!("the console shows {text:?}, not only: {shown}\nand stderr has: {stderr}")
+            },
+        );
     }
 
     /// Runs a shell command inside, to its end.
@@ -392,18 +386,10 @@ impl Machine {
     /// Waits for the end and gives it, with all the console has shown.
     #[track_caller]
     pub fn end(&self) -> (i32, String) {
-        let start = std::time::Instant::now();
-        let code = loop {
-            if let Some(code) = self.unshare.borrow_mut().ended() {
-                break code;
-            }
-            assert!(
-                start.elapsed() < LONG,
-                "the machine never ends; its console: {}",
-                self.console()
-            );
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        };
+        let code = wait_for_or(
+            || self.unshare.borrow_mut().ended(),
+            || format!("the machine ends; its console: {}", self.console()),
+        );
         (code, self.console.text_to_the_end())
     }
 }

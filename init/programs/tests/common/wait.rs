@@ -14,22 +14,24 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Waits until `get` has a value and returns it; fails the test naming `what` if it never has.
 #[track_caller]
-pub fn wait_for<T>(what: &str, mut get: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(value) = get() {
-            return value;
-        }
-        assert!(start.elapsed() < LONG, "waited {LONG:?} in vain: {what}");
-        sleep(Duration::from_millis(3));
-    }
+pub fn wait_for<T>(what: &str, get: impl FnMut() -> Option<T>) -> T {
+    wait_for_or(get, || what.to_string())
 }
 
 /// Like `wait_until`, with the description made only when it is needed.
 #[track_caller]
 pub(super) fn wait_until_or(mut holds: impl FnMut() -> bool, what: impl Fn() -> String) {
+    wait_for_or(|| holds().then_some(()), what);
+}
+
+/// Like `wait_for`, with the description made only when it is needed.
+#[track_caller]
+pub(super) fn wait_for_or<T>(mut get: impl FnMut() -> Option<T>, what: impl Fn() -> String) -> T {
     let start = Instant::now();
-    while !holds() {
+    loop {
+        if let Some(value) = get() {
+            return value;
+        }
         assert!(
             start.elapsed() < LONG,
             "waited {LONG:?} in vain: {}",

@@ -84,6 +84,20 @@ impl Reaper {
             .get()
             .unsigned_abs();
         let mut found = Vec::new();
+        self.each(|pid, stat| {
+            // The name, in parentheses, may contain anything; then come the state and the parent.
+            let after_name = stat.rsplit(|&b| b == b')').next().unwrap_or_default();
+            if numbers(after_name).next() == Some(own) {
+                found.push(pid);
+            }
+        })?;
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// Shows the number and `stat` of every process that /proc shows; one that ends meanwhile, or
+    /// is not ours to see, is left out.
+    fn each(&self, mut look: impl FnMut(u32, &[u8])) -> Result<()> {
         for entry in Dir::read_from(&self.proc)? {
             let entry = entry?;
             let name = entry.file_name();
@@ -93,16 +107,11 @@ impl Reaper {
             let Ok(path) = std::ffi::CString::new([name.to_bytes(), b"/stat"].concat()) else {
                 continue;
             };
-            // Gone in the meantime, or not ours to see: no child of ours.
-            let stat = self.read(&path).unwrap_or_default();
-            // The name, in parentheses, may contain anything; then come the state and the parent.
-            let after_name = stat.rsplit(|&b| b == b')').next().unwrap_or_default();
-            if numbers(after_name).next() == Some(own) {
-                found.push(pid);
+            if let Ok(stat) = self.read(&path) {
+                look(pid, &stat);
             }
         }
-        found.sort_unstable();
-        Ok(found)
+        Ok(())
     }
 
     fn read(&self, path: &CStr) -> Result<Vec<u8>> {
@@ -116,38 +125,24 @@ impl Reaper {
 pub fn processes() -> Result<Vec<Process>> {
     let reaper = fd::open_dir(c"/proc").map(|proc| Reaper { proc })?;
     let mut found = Vec::new();
-    for entry in Dir::read_from(&reaper.proc)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let Some(pid) = numbers(name.to_bytes()).next() else {
-            continue;
-        };
-        let Ok(path) = std::ffi::CString::new([name.to_bytes(), b"/stat"].concat()) else {
-            continue;
-        };
-        let Ok(stat) = reaper.read(&path) else {
-            continue;
-        };
-        // The name stands in parentheses and may contain any.
-        let (Some(open), Some(close)) = (
-            stat.iter().position(|&b| b == b'('),
-            stat.iter().rposition(|&b| b == b')'),
-        ) else {
-            continue;
-        };
-        // State, parent, group, session; the state is no number.
-        let mut rest = numbers(&stat[close + 1..]);
-        let (Some(parent), _, Some(session)) = (rest.next(), rest.next(), rest.next()) else {
-            continue;
-        };
-        found.push(Process {
-            pid,
-            parent,
-            session,
-            name: stat[open + 1..close].to_vec(),
-        });
-    }
+    reaper.each(|pid, stat| found.extend(process(pid, stat)))?;
     Ok(found)
+}
+
+/// What `stat` says of a process.
+fn process(pid: u32, stat: &[u8]) -> Option<Process> {
+    // The name stands in parentheses and may contain any.
+    let open = stat.iter().position(|&b| b == b'(')?;
+    let close = stat.iter().rposition(|&b| b == b')')?;
+    // State, parent, group, session; the state is no number.
+    let mut rest = numbers(stat.get(close + 1..)?);
+    let (parent, _, session) = (rest.next()?, rest.next()?, rest.next()?);
+    Some(Process {
+        pid,
+        parent,
+        session,
+        name: stat.get(open + 1..close)?.to_vec(),
+    })
 }
 
 /// The numbers in a text of words.
