@@ -62,7 +62,7 @@ test-sealed: deps ## runsv and process 1 in a build that aborts on any allocatio
 test-million: deps ## Each property of formats and state machines with a million random cases (some ten minutes)
 	PROPTEST_CASES=1000000 $(CARGO) test --release -p runit-core --lib
 
-test-qemu: deps vm-stage ## Tests in virtual machines (two at a time, no KVM needed)
+test-qemu: deps vm-torture ## Tests in virtual machines (two at a time, no KVM needed)
 	$(TEST_VM) $(TEST_VM_ARGS)
 
 .PHONY: test-shutdowns
@@ -118,6 +118,10 @@ vm-stage: ## Install all of it for the virtual machines
 	@rm -rf $(RUNIT_STAGE)
 	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
 	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/runit-rs" "$(dir $(RUNIT_STAGE))"
+
+# What only the tests in virtual machines run; `make boot` can do without building it.
+.PHONY: vm-torture
+vm-torture: vm-stage
 	@$(CARGO) build -p runit --example svlogd-torture --profile vm --target $(RUST_TARGET) \
 		--config 'target.$(RUST_TARGET).rustflags=[$(STATIC)]'
 	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/examples/svlogd-torture" "$(dir $(RUNIT_STAGE))"

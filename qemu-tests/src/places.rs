@@ -58,7 +58,7 @@ pub fn multicall() -> PathBuf {
 /// When it is not there, with the command that makes it.
 #[must_use]
 pub fn torture() -> PathBuf {
-    there(stage().with_file_name("svlogd-torture"), "make vm-stage")
+    there(stage().with_file_name("svlogd-torture"), "make vm-torture")
 }
 
 #[track_caller]
