@@ -121,6 +121,36 @@ impl Console {
         }
     }
 
+    /// Waits until the guest has said `text` at least `times` times since it started, wherever
+    /// other waits have got to; those go on from where they were.
+    ///
+    /// # Errors
+    ///
+    /// Why it did not happen: too late, the machine ended, the kernel panicked.
+    pub fn wait_ever(&self, text: &str, times: usize, limit: Duration) -> Result<(), Missed> {
+        let deadline = Instant::now() + limit;
+        let mut said = lock(&self.said.0);
+        loop {
+            if self::text(&said.bytes).matches(text).count() >= times {
+                return Ok(());
+            }
+            if find(&said.bytes, PANIC).is_some() {
+                return Err(Missed::Panic);
+            }
+            if said.closed {
+                return Err(Missed::Closed);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Missed::Deadline);
+            }
+            said = match self.said.1.wait_timeout(said, left) {
+                Ok((said, _)) => said,
+                Err(broken) => broken.into_inner().0,
+            };
+        }
+    }
+
     /// Types `text` as it is.
     ///
     /// # Errors
@@ -192,6 +222,18 @@ mod tests {
         assert!(console.wait(&["login: "], Duration::from_secs(10)).is_ok());
         let again = console.wait(&["login: "], Duration::from_millis(50));
         assert_eq!(again, Err(Missed::Deadline));
+    }
+
+    #[test]
+    fn what_was_said_is_counted_wherever_a_wait_has_got_to() {
+        let (mut console, mut guest) = console("ever");
+        guest.write_all(b"starts login: starts x").unwrap();
+        let second = Duration::from_secs(10);
+        assert!(console.wait(&["login: "], second).is_ok());
+        assert_eq!(console.wait_ever("starts", 2, second), Ok(()));
+        let thrice = console.wait_ever("starts", 3, Duration::from_millis(50));
+        assert_eq!(thrice, Err(Missed::Deadline));
+        assert_eq!(console.wait(&["x"], second), Ok((0, "starts ".into())));
     }
 
     #[test]

@@ -134,6 +134,17 @@ impl Machine {
         }
     }
 
+    /// Waits until the guest has said `text` so many times since it started, before or after what
+    /// was expected so far. For what comes by itself, at any moment: before or behind a prompt,
+    /// or in the middle of what a command says.
+    #[track_caller]
+    pub fn expect_ever(&mut self, text: &str, times: usize) {
+        if let Err(missed) = self.console.wait_ever(text, times, limit()) {
+            let why = reason(missed);
+            self.fail(&format!("waiting for {text:?}, {times} in all: {why}"));
+        }
+    }
+
     /// Types a line on the console.
     #[track_caller]
     pub fn send(&mut self, line: &str) {

@@ -34,7 +34,7 @@ fn programs_below_usr_local_boot_a_machine() {
     }
     // A new version in its place takes over, from where the first was started.
     vm.run("cd /usr/local/sbin && cp runit new && mv new runit && runit-init u");
-    vm.expect("going on with stage 2");
+    vm.expect_ever("going on with stage 2", 1);
     vm.run_until_ok("test $(readlink /proc/1/exe) = /usr/local/sbin/runit");
     vm.send("reboot");
     assert_eq!(vm.ends(), End::Reset);
