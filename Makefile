@@ -42,7 +42,7 @@ deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
 boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1, on this terminal (WORDS=single)
 	@$(CARGO) run -p vm-tests --bin vm-boot -- $(WORDS)
 
-test: test-fast test-multicall test-stages test-theirs test-sealed test-qemu ## All tests
+test: test-fast test-multicall test-stages test-debian test-theirs test-sealed test-qemu ## All tests
 
 test-fast: deps ## Unit, property and program tests
 	$(TEST_FAST) --workspace --exclude vm-tests
@@ -52,6 +52,11 @@ test-multicall: deps ## Tests of the programs on the multi-call file: each name 
 
 test-stages: deps ## The stages, their duties and the services, under sh and busybox sh
 	@stages/tests/run.sh
+
+.PHONY: test-debian
+test-debian: deps ## What Debian's packages find beside the programs: invoke-run, tools, SysV scripts
+	@$(CARGO) build -p runit --bins
+	@distro/debian/tests/run.sh
 
 test-theirs: deps ## The program tests against the C programs of Debian: the oracle agrees with itself
 	RUNIT_UNDER_TEST=theirs $(TEST_FAST) -p runit
@@ -135,4 +140,5 @@ man: deps ## Check the manual pages with mandoc and groff
 lint: deps man ## Formatting, clippy, shellcheck, manual pages
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh' 'init/programs/completions/bash/*')
+	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh' 'init/programs/completions/bash/*' \
+		'distro/debian/lib/*' 'distro/debian/bin/*' 'distro/debian/sbin/*')
