@@ -142,3 +142,8 @@ lint: deps man ## Formatting, clippy, shellcheck, manual pages
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh' 'init/programs/completions/bash/*' \
 		'distro/debian/lib/*' 'distro/debian/bin/*' 'distro/debian/sbin/*')
+
+.PHONY: deb
+deb: ## Build the Debian packages into target/deb, lintian-clean (RELEASE=12: for which Debian; LIBC=)
+	@distro/debian/deps.sh
+	@LIBC="$(LIBC)" distro/debian/build.sh $(RELEASE)

@@ -4,6 +4,9 @@
 # duties, the levels, the services.
 # MULTICALL=1 installs one file, runit-rs, with links in the place of the programs; CHPST_NAMES=1
 # also the daemontools names of chpst, which the C package does not install either.
+# LAYOUT=debian puts it where Debian's runit has it, for the packages of distro/debian: services that an
+# administrator does not edit below PREFIX/share/runit/sv.current, levels as lists that a maintainer script
+# turns into links, Debian's helper commands.
 # Keeps a level, its aliases or a setting (rc.conf) that are there already; never touches the running system's init links.
 set -eu
 destdir=$1 prefix=$2 sysconfdir=$3 programs=$4
@@ -82,6 +85,12 @@ done
 for flag in stopit reboot halt kexec; do
     [ -e "$etc/runit/$flag" ] || ln -sfn "/run/runit.$flag" "$etc/runit/$flag"
 done
+
+if [ "${LAYOUT:-}" = debian ]; then
+    # shellcheck source=distro/debian/layout.sh
+    . "$here/distro/debian/layout.sh"
+    exit 0
+fi
 
 cp -R "$here/sv-examples/." "$etc/sv/"
 rm -f "$etc/sv/.shellcheckrc"

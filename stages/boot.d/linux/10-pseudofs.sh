@@ -25,5 +25,6 @@ fi
 [ -e /dev/stdin ] || ln -s fd/0 /dev/stdin
 [ -e /dev/stdout ] || ln -s fd/1 /dev/stdout
 [ -e /dev/stderr ] || ln -s fd/2 /dev/stderr
-[ -d "$RUNIT_RUN" ] || mkdir -p "$RUNIT_RUN"
+# Where the services of packages keep their state.
+[ -d "$RUNIT_RUN/supervise" ] || mkdir -p "$RUNIT_RUN/supervise"
 [ -z "$bad" ] || { say "not mounted:$bad" && exit 1; }
