@@ -74,6 +74,11 @@ pub fn open_console() -> Result<OwnedFd> {
     rustix::fs::open(c"/dev/console", flags, Mode::empty())
 }
 
+/// How many bytes can be read at once.
+pub fn waiting(from: impl AsFd) -> Result<u64> {
+    rustix::io::ioctl_fionread(from)
+}
+
 /// Opens for reading, close-on-exec, without blocking on FIFOs and devices.
 pub fn open_read(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(

@@ -51,6 +51,12 @@ impl Input {
         fd::standard()[0]
     }
 
+    /// How many bytes wait in the pipe; where it is unknown, some.
+    #[must_use]
+    pub fn waiting() -> u64 {
+        fd::waiting(Self::fd()).unwrap_or(1)
+    }
+
     /// What there is.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

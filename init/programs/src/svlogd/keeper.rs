@@ -2,12 +2,14 @@
 //!
 //! Its home is the `lock` of the first log that is open. Where it cannot be had (no pipe, another
 //! system, a foreign file) input is read as ever, without a word; a killed svlogd then loses what
-//! it held. It never costs a line that would come without it.
+//! it held. On a disk that was full before it had its first block nothing is read at all until it
+//! has; where lines may be dropped they are, and that a kill loses their count is told. It never
+//! costs a line that would come without it.
 
 use super::Svlogd;
 use super::input::Input;
 use super::journal::Found;
-use super::log::Mark;
+use super::log::{Log, Mark};
 use super::slot::Slot;
 use super::tell::{SVLOGD, Trouble};
 use runit_core::clock::Mono;
@@ -18,7 +20,7 @@ use runit_sys::{clock, folder, lock, platform};
 /// What the pipe may hold, so that a service that writes much need not wait for each of our reads.
 const PIPE: usize = 256 << 10;
 /// How long after a full disk the journal is tried again.
-const AGAIN_MS: u64 = 1_000;
+const AGAIN_MS: u64 = 100;
 
 impl Svlogd {
     /// At the start: looks for what a killed svlogd left, and takes it over.
@@ -112,11 +114,15 @@ impl Svlogd {
     }
 
     /// Begins a journal at home with the input that is held, and only then leaves the old one.
-    fn move_home(&mut self) {
+    /// Tells whether to read now.
+    fn move_home(&mut self) -> bool {
         self.move_at = None;
-        let found = self.slots.iter().find_map(|slot| slot.log.as_ref());
-        let Some(found) = found.and_then(Found::look).filter(|found| !found.owes()) else {
-            return;
+        let log = self.slots.iter().find_map(|slot| slot.log.as_ref());
+        let Some(log) = log else {
+            return true;
+        };
+        let Some(found) = Found::look(log).filter(|found| !found.owes()) else {
+            return true;
         };
         let mut journal = found.journal;
         let mark = |slot: &Slot| Mark {
@@ -124,11 +130,14 @@ impl Svlogd {
             place: slot.place,
         };
         let records: Vec<_> = self.slots.iter().map(|s| s.record(mark(s))).collect();
-        if let Err(why) = journal.begin_with(self.input.bytes(), &records) {
+        while let Err(why) = journal.begin_with(self.input.bytes(), &records) {
+            if full(why) && log.make_room() {
+                continue;
+            }
             journal.rest();
-            self.move_at = full(why).then(|| clock::mono().plus_ms(AGAIN_MS));
-            return;
+            return !full(why) || Input::waiting() == 0 || self.without_room(why);
         }
+        self.no_journal.reset();
         self.give_up_journal();
         journal.takes = true;
         self.input.start = 0;
@@ -137,6 +146,7 @@ impl Svlogd {
             slot.account_to(number, &journal, mark);
         }
         self.input.journal = Some(journal);
+        true
     }
 
     /// Goes on without this journal.
@@ -157,7 +167,9 @@ impl Svlogd {
 
     /// Reads once.
     pub(super) fn read(&mut self) {
-        self.before_reading();
+        if !self.before_reading() {
+            return;
+        }
         loop {
             match self.input.read() {
                 Ok(Some(0)) => self.ended = true,
@@ -181,16 +193,17 @@ impl Svlogd {
         }
     }
 
-    fn before_reading(&mut self) {
+    /// Tells whether to read.
+    fn before_reading(&mut self) -> bool {
         if self.input.backlog() {
-            return;
+            return true;
         }
-        if self.move_at.is_some_and(|at| clock::mono() >= at) {
-            self.move_home();
+        if self.move_at.is_some_and(|at| clock::mono() >= at) && !self.move_home() {
+            return false;
         }
         let idle = self.input.bytes().is_empty();
         let Some(journal) = &self.input.journal else {
-            return;
+            return true;
         };
         let missed = |slot: &Slot| slot.log.as_ref().is_some_and(|log| log.account.is_none());
         if !journal.takes || self.slots.iter().any(missed) {
@@ -198,6 +211,7 @@ impl Svlogd {
         } else if journal.wants_reset(idle) {
             self.reset();
         }
+        true
     }
 
     /// Removes from the journal what every log has.
@@ -218,21 +232,34 @@ impl Svlogd {
         if self.input.journal.as_ref().map(|journal| journal.len()) < before {
             return true;
         }
-        let mut logs = self.slots.iter().filter_map(|slot| slot.log.as_ref());
-        if logs.clone().next().is_some_and(|log| log.make_room()) {
+        let home = self.slots.iter().find_map(|slot| slot.log.as_ref());
+        if home.is_some_and(Log::make_room) {
             return true;
         }
-        if logs.any(|log| log.drops()) {
+        self.without_room(why)
+    }
+
+    /// There is no room for input in a journal: pauses, or reads without one where lines may be
+    /// dropped. Tells whether to read.
+    fn without_room(&mut self, why: Errno) -> bool {
+        let what = b"unable to write to lock";
+        let trouble = Trouble { what, why };
+        let drops = |slot: &Slot| slot.log.as_ref().is_some_and(Log::drops);
+        let reads = self.slots.iter().any(drops);
+        if let Some(slot) = self.slots.iter().find(|slot| slot.is_open()) {
+            if reads {
+                self.no_journal.say(&slot.tell, trouble);
+            } else {
+                slot.tell.pausing(trouble);
+            }
+        }
+        if reads {
             self.give_up_journal();
             self.move_at = Some(clock::mono().plus_ms(AGAIN_MS));
-            return true;
+        } else {
+            self.begin_pause();
         }
-        if let Some(slot) = self.slots.iter().find(|slot| slot.is_open()) {
-            let what = b"unable to write to lock";
-            slot.tell.pausing(Trouble { what, why });
-        }
-        self.begin_pause();
-        false
+        reads
     }
 
     /// When the journal is to be emptied because nothing comes any more.

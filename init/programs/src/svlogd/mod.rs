@@ -27,7 +27,7 @@ use runit_sys::entry::Args;
 use runit_sys::signal::{self, Arrived, Number};
 use runit_sys::{child, clock, localtime, poll};
 use slot::Slot;
-use tell::{SVLOGD, Teller};
+use tell::{Once, SVLOGD, Teller};
 
 /// How long svlogd pauses when something cannot be done.
 const PAUSE_MS: u64 = 3_000;
@@ -48,6 +48,8 @@ struct Svlogd {
     pause: Option<Mono>,
     /// The journal is not where it should be; not before then it is moved there.
     move_at: Option<Mono>,
+    /// Said that there is none, and lines may be dropped.
+    no_journal: Once,
 }
 
 /// `svlogd [-tttv] [-r c] [-R xyz] [-l len] [-b buflen] dir ...`; 111 when there is no log to
@@ -72,6 +74,7 @@ pub fn main(args: Args) -> i32 {
         last_try: None,
         pause: None,
         move_at: None,
+        no_journal: Once::default(),
         call,
     };
     svlogd.open_all();

@@ -4,7 +4,9 @@
 
 use crate::common::*;
 use crate::logs::{Running, names, numbered};
+use rustix::pipe::{PipeFlags, pipe_with};
 use std::fs;
+use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -20,13 +22,24 @@ struct Small {
 
 impl Small {
     fn start(options: &str, config: &str) -> Small {
+        Small::after("true", options, config, Stdio::piped())
+    }
+
+    /// Nothing can be written, and nothing was before.
+    fn start_on_full(config: &str, stdin: impl Into<Stdio>) -> Small {
+        let fill = "! cat /dev/zero 2>/dev/null >disk/ballast";
+        Small::after(fill, "", config, stdin)
+    }
+
+    /// Starts it after a shell command.
+    fn after(command: &str, options: &str, config: &str, stdin: impl Into<Stdio>) -> Small {
         let t = Scratch::new();
         t.mkdir("disk");
         fs::write(t.path("config"), config).expect("config");
         let program = program_path("svlogd");
         let script = format!(
             "mount -t tmpfs -o size={SIZE} none disk && mkdir disk/log && cp config disk/log \
-             && exec {} {options} disk/log",
+             && {command} && exec {} {options} disk/log",
             program.display()
         );
         let mut unshare = t.command("/usr/bin/unshare").arg("-m");
@@ -34,7 +47,7 @@ impl Small {
             unshare = unshare.arg("-r");
         }
         let unshare = unshare.args(["/bin/sh", "-c", &script]);
-        let svlogd = Running::new(unshare.stdin(Stdio::piped()).spawn());
+        let svlogd = Running::new(unshare.stdin(stdin).spawn());
         let small = Small { t, svlogd };
         wait_until("current is there", || small.path("log/current").exists());
         small
@@ -250,6 +263,61 @@ fn term_on_a_full_disk_ends_it_in_the_end_and_nothing_is_lost() {
             written.len()
         );
     }
+}
+
+const NO_JOURNAL: &str = "unable to write to lock: disk/log: out of disk space\n";
+
+#[test]
+fn on_a_disk_that_was_full_from_the_start_nothing_is_read_that_a_kill_would_lose() {
+    // The C program reads it, and loses it.
+    if !ours("svlogd-loses-nothing-when-killed") {
+        return;
+    }
+    let (pipe, writer) = pipe_with(PipeFlags::CLOEXEC).expect("a pipe");
+    let lines = numbered(0..500);
+    let mut writer = fs::File::from(writer);
+    writer.write_all(lines.as_bytes()).expect("room");
+    let mut small = Small::start_on_full("s0\n", pipe.try_clone().expect("dup"));
+    small
+        .svlogd
+        .daemon
+        .wait_stderr(&format!("svlogd: pausing: {NO_JOURNAL}"));
+    let log = fs::File::open(small.path("log")).expect("the log directory");
+    let me = std::process::id();
+    let log = PathBuf::from(format!("/proc/{me}/fd/{}", log.as_raw_fd()));
+    small.svlogd.daemon.signal("KILL");
+    small.svlogd.daemon.wait();
+    fs::remove_file(log.join("../ballast")).expect("ballast");
+    drop(writer);
+    let next = small.t.program("svlogd").arg(&log).stdin(pipe);
+    assert_eq!(next.run().code, 0);
+    let text = fs::read_to_string(log.join("current")).expect("current");
+    assert!(text == lines, "{} bytes of {}", text.len(), lines.len());
+}
+
+#[test]
+fn on_a_disk_that_was_full_from_the_start_the_end_of_input_is_seen() {
+    let small = Small::start_on_full("s0\n", Stdio::piped());
+    assert_eq!(small.svlogd.finish().code, 0);
+}
+
+#[test]
+fn fdrop_says_once_that_a_kill_loses_the_count_where_the_disk_was_full_from_the_start() {
+    let mut small = Small::start_on_full("s0\nfdrop\n", Stdio::piped());
+    if !ours("svlogd-fdrop") {
+        return;
+    }
+    small.svlogd.say(numbered(0..5_000));
+    small.settle();
+    small.svlogd.say(numbered(5_000..6_000));
+    small.settle();
+    small.free();
+    wait_until("the count is there", || {
+        small.current() == "svlogd: warning: 6000 lines dropped\n"
+    });
+    let out = small.svlogd.finish();
+    let warning = format!("svlogd: warning: {NO_JOURNAL}");
+    assert_eq!((out.code, out.stderr), (0, warning));
 }
 
 #[test]
