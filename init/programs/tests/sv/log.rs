@@ -4,12 +4,12 @@ use crate::common::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+/// Something with the arguments of a logger, which stays whatever becomes of the log.
+const LOGGER: &str = "exec tail -f /dev/null main >/dev/null 2>&1 </dev/null";
+
 /// A service that does nothing, with a logger that keeps `files` in `log/main`.
 fn logged(t: &Scratch, files: &[(&str, &str)]) -> Control {
-    let s = t
-        .service("s")
-        .sleeper()
-        .log_run("exec tail -f main/current main >/dev/null 2>&1 </dev/null");
+    let s = t.service("s").sleeper().log_run(LOGGER);
     fs::create_dir_all(s.path("log/main")).unwrap();
     for (name, text) in files {
         fs::write(s.path("log/main").join(name), text).unwrap();
@@ -342,7 +342,7 @@ fn a_log_that_may_not_be_read_says_so() {
         rustix::process::getegid().as_raw()
     };
     let s = t.service("s").sleeper();
-    let s = s.log_run("exec tail -f main/current main >/dev/null 2>&1 </dev/null");
+    let s = s.log_run(LOGGER);
     fs::create_dir_all(s.path("log/main")).unwrap();
     fs::write(s.path("log/main/current"), "one\n").unwrap();
     let chown = t
