@@ -59,6 +59,28 @@ pub fn decode(record: &Record) -> Request<'_> {
     }
 }
 
+/// The record that asks for a runlevel, given as its character.
+#[must_use]
+pub fn level(level: u8) -> Record {
+    record(1, i32::from(level), &[])
+}
+
+/// The record that asks to remember `NAME=value`, as much of it as fits.
+#[must_use]
+pub fn set(assignment: &[u8]) -> Record {
+    record(6, 0, assignment)
+}
+
+fn record(command: i32, level: i32, data: &[u8]) -> Record {
+    let mut record = [0; SIZE];
+    record[..AT_COMMAND].copy_from_slice(&MAGIC.to_ne_bytes());
+    record[AT_COMMAND..AT_LEVEL].copy_from_slice(&command.to_ne_bytes());
+    record[AT_LEVEL..AT_LEVEL + 4].copy_from_slice(&level.to_ne_bytes());
+    let len = data.len().min(SIZE - AT_DATA);
+    record[AT_DATA..AT_DATA + len].copy_from_slice(&data[..len]);
+    record
+}
+
 fn number(record: &Record, at: usize) -> i32 {
     let mut bytes = [0; 4];
     bytes.copy_from_slice(&record[at..at + 4]);
@@ -116,15 +138,6 @@ mod tests {
     use proptest::prelude::*;
     use std::vec::Vec;
 
-    fn record(command: i32, level: i32, data: &[u8]) -> Record {
-        let mut record = [0; SIZE];
-        record[..4].copy_from_slice(&MAGIC.to_ne_bytes());
-        record[4..8].copy_from_slice(&command.to_ne_bytes());
-        record[8..12].copy_from_slice(&level.to_ne_bytes());
-        record[16..16 + data.len()].copy_from_slice(data);
-        record
-    }
-
     fn records(stream: &mut Stream, bytes: &[u8]) -> Vec<Record> {
         bytes.iter().filter_map(|&b| stream.push(b)).collect()
     }
@@ -151,6 +164,8 @@ mod tests {
         ] {
             assert_eq!(decode(&record(command, level, data)), request);
         }
+        assert_eq!(decode(&level(b'6')), Request::Level(b'6'));
+        assert_eq!(decode(&super::set(b"A=b")), set(b"A", Some(b"b")));
         // Without a NUL the data ends with the record.
         let full = record(6, 0, &[b'x'; SIZE - AT_DATA]);
         let Request::Set { name, value: None } = decode(&full) else {

@@ -8,6 +8,7 @@ pub mod initctld;
 pub mod level;
 pub mod pause;
 pub mod power_button;
+pub mod process_1;
 pub mod progress;
 pub mod runit;
 pub mod runit_init;

@@ -7,7 +7,7 @@
 
 use crate::cli::Voice;
 use crate::level::{self, Meaning};
-use crate::runit::flags::{self, Refused};
+use crate::process_1;
 use runit_core::alias::{self, Target};
 use runit_core::exit;
 use runit_core::line::Line;
@@ -90,15 +90,10 @@ fn beside(args: &Args) -> Option<[u8; LONGEST]> {
     text(&[&own[..dir], b"runit"])
 }
 
-/// Sets the flags, and has process 1 look at them.
+/// Has process 1 end the system.
 #[must_use]
 pub fn stop(ending: Ending) -> i32 {
-    match flags::ask_for(ending) {
-        Ok(()) => tell_process_1(Number::CONT),
-        Err(Refused { what, path, why }) => {
-            VOICE.fatal_because(&[b"unable to ", what, b" ", path.to_bytes()], why)
-        }
-    }
+    process_1::end(ending, VOICE)
 }
 
 fn tell_process_1(number: Number) -> i32 {

@@ -7,7 +7,8 @@
 mod options;
 
 use crate::cli::Voice;
-use crate::runit::flags::{self, Refused};
+use crate::process_1;
+use crate::runit::flags;
 use crate::runlevel;
 use crate::shutdown::tell::{self, News};
 use options::{Asked, Options};
@@ -15,9 +16,8 @@ use runit_core::exit;
 use runit_core::pending::What;
 use runit_core::power::Ending;
 use runit_sys::entry::Args;
-use runit_sys::signal::Number;
 use runit_sys::utmp::{self, Mark, Step};
-use runit_sys::{child, file, reboot, say, signal};
+use runit_sys::{file, reboot, say};
 use std::ffi::CStr;
 
 /// Where Linux says whether a kernel is loaded for kexec: 0 or 1.
@@ -54,18 +54,13 @@ pub fn main(args: Args) -> i32 {
     if options.force {
         return at_once(voice, ending, &options);
     }
-    if let Some(other) = flags::other_process_1() {
-        return voice.fatal(&[b"process 1 is ", &other, b", not runit"]);
+    if let Err(code) = process_1::can_be_asked(voice) {
+        return code;
     }
     if !options.no_wall {
         tell::everybody(What::End(ending), News::Now, &[]);
     }
-    match flags::ask_for(ending) {
-        Ok(()) => tell_process_1(voice),
-        Err(Refused { what, path, why }) => {
-            voice.fatal_because(&[b"unable to ", what, b" ", path.to_bytes()], why)
-        }
-    }
+    process_1::end(ending, voice)
 }
 
 fn kernel_is_loaded() -> bool {
@@ -105,11 +100,4 @@ fn at_once(voice: Voice<'_>, ending: Ending, options: &Options) -> i32 {
         reboot::sync();
     }
     voice.fatal_because(&[b"unable to reboot"], reboot::now(ending))
-}
-
-fn tell_process_1(voice: Voice<'_>) -> i32 {
-    match child::pid(1).map(|pid| signal::send(pid, Number::CONT)) {
-        Some(Err(error)) => voice.fatal_because(&[b"unable to signal process 1"], error),
-        _ => 0,
-    }
 }

@@ -95,22 +95,6 @@ pub fn set_stopit_if_there() {
     }
 }
 
-/// The name of process 1 where it is another program than runit: nobody would look at a flag.
-///
-/// Without /proc there is no telling, and it is taken for ours. All programs in one file may be
-/// called anything there: it is ours where it is the file that asks.
-#[must_use]
-pub fn other_process_1() -> Option<Vec<u8>> {
-    const OURS: [&[u8]; 4] = [b"runit", b"runit-init", b"runit-rs", b"init"];
-    let name = file::read_all(c"/proc/1/comm", 256).ok()?;
-    let name = name.strip_suffix(b"\n").unwrap_or(&name);
-    let same_file = || {
-        let first = file::identity(c"/proc/1/exe");
-        first.is_ok() && first == file::identity(c"/proc/self/exe")
-    };
-    (!name.is_empty() && !OURS.contains(&name) && !same_file()).then(|| name.to_vec())
-}
-
 /// A flag that could not be changed.
 #[derive(Clone, Copy, Debug)]
 pub struct Refused {

@@ -2,11 +2,10 @@
 
 use super::options::{Checks, Order};
 use crate::cli::Voice;
-use crate::runit::flags::{self, Refused};
+use crate::process_1;
 use runit_core::line::Line;
 use runit_core::pending::What;
-use runit_sys::signal::Number;
-use runit_sys::{child, dir, fd, file, signal};
+use runit_sys::{dir, fd, file};
 use std::ffi::CStr;
 
 /// Read by the duty that ends what runs beside the services.
@@ -21,13 +20,7 @@ pub fn go_down(order: &Order, voice: Voice<'_>) -> i32 {
         return 0;
     };
     leave_word(order, voice);
-    if let Err(Refused { what, path, why }) = flags::ask_for(ending) {
-        return voice.fatal_because(&[b"unable to ", what, b" ", path.to_bytes()], why);
-    }
-    match child::pid(1).map(|pid| signal::send(pid, Number::CONT)) {
-        Some(Err(error)) => voice.fatal_because(&[b"unable to signal process 1"], error),
-        _ => 0,
-    }
+    process_1::end(ending, voice)
 }
 
 /// None of this keeps the system from going down.

@@ -11,7 +11,7 @@ pub mod tell;
 mod wait;
 
 use crate::cli::Voice;
-use crate::runit::flags;
+use crate::process_1;
 use options::{Asked, Order};
 use runit_core::exit;
 use runit_core::line::Line;
@@ -50,8 +50,8 @@ pub fn main(args: Args) -> i32 {
 }
 
 fn begin(order: &Order) -> i32 {
-    if let Some(other) = flags::other_process_1() {
-        return VOICE.fatal(&[b"process 1 is ", &other, b", not runit"]);
+    if let Err(code) = process_1::can_be_asked(VOICE) {
+        return code;
     }
     let at = match order.when {
         When::In(0) => {

@@ -9,6 +9,7 @@ mod endings;
 mod halt;
 mod init;
 mod initctl;
+mod other_init;
 mod quiet;
 mod requests;
 mod runlevel;
