@@ -4,7 +4,7 @@
 # name is a sentence. It runs as root in a root file system of its own (an overlay over this one, in a mount
 # namespace), with /bin/sh the shell under test, the files of distro/debian in their places and our programs,
 # from $PROGRAMS (target/debug), in front of all others. It fails when a command in it fails (set -e).
-set -u
+set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 deps=${RUNIT_DEPS:-$top/.deps}

@@ -23,5 +23,6 @@ pub mod supervised;
 pub mod sv;
 pub mod svlogd;
 pub mod svtai;
+pub mod sysv_rc;
 pub mod utmpset;
 pub mod zzz;

@@ -5,7 +5,7 @@
 
 use crate::cli::Voice;
 use crate::{chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv};
-use crate::{runsvchdir, runsvdir, runsvstop, shutdown, sv, svlogd, svtai, utmpset, zzz};
+use crate::{runsvchdir, runsvdir, runsvstop, shutdown, sv, svlogd, svtai, sysv_rc, utmpset, zzz};
 use runit_core::exit;
 use runit_core::line::Line;
 use runit_sys::entry::Args;
@@ -17,7 +17,7 @@ use std::ffi::CStr;
 type Main = fn(Args) -> i32;
 
 /// All names, in the order in which they are told.
-const NAMES: [(&CStr, Main); 33] = [
+const NAMES: [(&CStr, Main); 34] = [
     (c"chpst", chpst::main),
     (c"envdir", chpst::main),
     (c"envuidgid", chpst::main),
@@ -47,6 +47,7 @@ const NAMES: [(&CStr, Main); 33] = [
     (c"svtai", svtai::main),
     (c"svwaitdown", sv::main),
     (c"svwaitup", sv::main),
+    (c"sysv-rc", sysv_rc::main),
     (c"telinit", runit_init::main),
     (c"utmpset", utmpset::main),
     (c"zzz", zzz::main),

@@ -66,6 +66,9 @@ pub struct Child<'a> {
     pub failure: i32,
     /// An open file to execute instead of `program`.
     pub image: Option<BorrowedFd<'a>>,
+    /// The environment, where it is not that of this process; takes memory before the fork. Not for
+    /// an `image`.
+    pub env: Option<&'a Environment>,
 }
 
 impl<'a> Child<'a> {
@@ -86,6 +89,7 @@ impl<'a> Child<'a> {
             failure: 111,
             image: None,
             announce: b"",
+            env: None,
         }
     }
 
@@ -98,15 +102,17 @@ impl<'a> Child<'a> {
         {
             *slot = arg.as_ptr();
         }
+        let own = self.env.map(Environment::pointers);
+        let env = own.as_ref().map_or_else(environment, |own| own.as_ptr());
         // SAFETY: the process has one thread, and the child only makes system calls.
         match unsafe { libc::fork() } {
             -1 => Err(signal::last_error()),
-            0 => self.become_program(&argv),
+            0 => self.become_program(&argv, env),
             pid => Pid::from_raw(pid).ok_or(Errno::SRCH),
         }
     }
 
-    fn become_program(&self, argv: &[*const c_char]) -> ! {
+    fn become_program(&self, argv: &[*const c_char], env: *const *const c_char) -> ! {
         match self.session {
             Session::Same => {}
             Session::Foreground => {
@@ -153,8 +159,8 @@ impl<'a> Child<'a> {
         signal::hand_over_clean();
         let error = match self.image {
             Some(image) => crate::platform::execute_file(image.as_raw_fd(), argv),
-            None if self.search => search_and_exec(self.program, argv),
-            None => exec(self.program, argv),
+            None if self.search => search(self.program, |path| exec_in(path, argv.as_ptr(), env)),
+            None => exec_in(self.program, argv.as_ptr(), env),
         };
         self.give_up(self.verb, error)
     }
