@@ -17,3 +17,4 @@ build calls calls.c
 build floor floor.c
 build nothing nothing.c
 build orphans orphans.c
+build reboot reboot.c

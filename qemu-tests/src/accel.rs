@@ -109,6 +109,7 @@ fn proof() -> io::Result<bool> {
         disks: Vec::new(),
         ssh_port: None,
         memory: 128,
+        options: Vec::new(),
     };
     let (mut ours, serial) = UnixStream::pair()?;
     let mut qemu = Command::new("setpriv")

@@ -27,6 +27,8 @@ pub struct Guest {
     words: String,
     ssh_port: Option<u16>,
     data_disk: bool,
+    memory: u32,
+    options: Vec<String>,
 }
 
 impl Guest {
@@ -61,6 +63,12 @@ impl Guest {
         Guest::new(name, Root::Disk, image::disk(&places::stage()))
     }
 
+    /// A guest whose initramfs is just this tree, with `/sbin/init` in it. `name` is the test's.
+    #[must_use]
+    pub fn of(name: &str, tree: Tree) -> Guest {
+        Guest::new(name, Root::Initramfs, Ok(tree))
+    }
+
     fn new(name: &str, root: Root, tree: io::Result<Tree>) -> Guest {
         let tree = tree.unwrap_or_else(|e| panic!("{name}: the files of the guest: {e}"));
         Guest {
@@ -70,6 +78,8 @@ impl Guest {
             words: String::new(),
             ssh_port: None,
             data_disk: false,
+            memory: 256,
+            options: Vec::new(),
         }
     }
 
@@ -109,6 +119,21 @@ impl Guest {
         self
     }
 
+    /// With so many MiB of memory instead of 256.
+    #[must_use]
+    pub fn memory(mut self, mib: u32) -> Guest {
+        self.memory = mib;
+        self
+    }
+
+    /// With these further options of QEMU.
+    #[must_use]
+    pub fn qemu(mut self, options: &[&str]) -> Guest {
+        self.options
+            .extend(options.iter().map(|word| (*word).to_owned()));
+        self
+    }
+
     /// With a second disk, `/dev/vdb`: an empty ext4 file system. In the machine's scratch
     /// directory it is `data.img`.
     #[must_use]
@@ -143,7 +168,8 @@ impl Guest {
             command_line: format!("{COMMAND_LINE}{}", self.words),
             disks: Vec::new(),
             ssh_port: self.ssh_port,
-            memory: 256,
+            memory: self.memory,
+            options: self.options,
         };
         if self.root == Root::Initramfs {
             hardware.command_line = format!("rdinit=/sbin/init {}", hardware.command_line);

@@ -46,6 +46,15 @@ const INIT_NAMES: &[&str] = &[
 ///
 /// A directory that cannot be read.
 pub fn minimal(stage: &Path) -> io::Result<Tree> {
+    let mut tree = user_land();
+    tree.graft(stage, "")?;
+    add_busybox(&mut tree)?;
+    add_own_files(&mut tree)?;
+    Ok(tree)
+}
+
+/// The directories, the shell and its libc, before anything else is put in.
+pub(crate) fn user_land() -> Tree {
     let mut tree = skeleton();
     // The kernel opens it for process 1 before anything is mounted.
     tree.device("/dev/console", 0o600, 5, 1)
@@ -58,10 +67,7 @@ pub fn minimal(stage: &Path) -> io::Result<Tree> {
         "/lib64/ld-linux-x86-64.so.2",
         "/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
     );
-    tree.graft(stage, "")?;
-    add_busybox(&mut tree)?;
-    add_own_files(&mut tree)?;
-    Ok(tree)
+    tree
 }
 
 /// The tree of a guest with two programs: the multi-call file as process 1, and busybox.
@@ -180,7 +186,7 @@ fn skeleton() -> Tree {
 }
 
 /// busybox under all its names that nothing better has taken.
-fn add_busybox(tree: &mut Tree) -> io::Result<()> {
+pub(crate) fn add_busybox(tree: &mut Tree) -> io::Result<()> {
     let busybox = places::dep("busybox/busybox");
     let names = Command::new(&busybox).arg("--list-full").output()?.stdout;
     for path in String::from_utf8_lossy(&names).lines() {

@@ -6,6 +6,7 @@
 //! - [`image`]: the file trees of the two guests, and images of them
 //! - [`console`], [`qmp`]: the two lines to QEMU
 //! - [`tree`], [`cpio`], [`disk`], [`modules`]: from a list of files to a root file system
+//! - [`ends`]: the guests of the bench of the way down
 //! - [`accel`], [`places`]: KVM or not; where things are on our machine
 
 #![forbid(unsafe_code)]
@@ -14,6 +15,7 @@ pub mod accel;
 pub mod console;
 pub mod cpio;
 pub mod disk;
+pub mod ends;
 pub mod guest;
 pub mod image;
 pub mod machine;

@@ -41,6 +41,8 @@ pub struct Hardware {
     pub ssh_port: Option<u16>,
     /// MiB of memory.
     pub memory: u32,
+    /// Further options of QEMU.
+    pub options: Vec<String>,
 }
 
 impl Hardware {
@@ -69,6 +71,7 @@ impl Hardware {
             );
             add("-device", "virtio-net-pci,netdev=net,romfile=".to_owned());
         }
+        words.extend(self.options.iter().cloned());
         for alone in ["-nodefaults", "-no-user-config"] {
             words.push(alone.to_owned());
         }

@@ -33,6 +33,7 @@ fn boot() -> io::Result<std::convert::Infallible> {
         disks: vec![disk],
         ssh_port: Some(port),
         memory: 512,
+        options: Vec::new(),
     };
     println!("boot: Linux with runit-rs as process 1 ({}).", accel.name());
     println!("boot: log in as root, password runit; or: ssh -p {port} root@127.0.0.1");
