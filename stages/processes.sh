@@ -6,10 +6,24 @@
 # `shutdown -t` says it for this time.
 if [ -r "$RUNIT_RUN/kill-wait" ]; then read -r KILL_WAIT <"$RUNIT_RUN/kill-wait"; fi
 
+# KERNEL = process 1 and the kernel's threads, which are children of process 2. The shell reads byte by byte: to
+# know them spares the rest of a walk most of its time. (A program that the kernel starts is their sister.)
+kernel_threads() {
+    KERNEL=" 1 "
+    ! in_container || return 0
+    threads=
+    { read -r threads <"$PROC/2/task/2/children"; } 2>/dev/null
+    for thread in $threads; do
+        [ -e "$PROC/$thread/exe" ] || KERNEL="$KERNEL$thread "
+    done
+    KERNEL="${KERNEL}2 "
+}
+
 # Calls function $1 for each runsv there is: RUNSV (its pid) and RUNSV_NAME (the service), and what process sets.
 each_runsv() {
     for RUNSV in "$PROC"/[0-9]*; do
         RUNSV=${RUNSV##*/} RUNSV_NAME=
+        case $KERNEL in *" $RUNSV "*) continue ;; esac
         # The shell reads byte by byte: the short file first.
         { read -r RUNSV_NAME <"$PROC/$RUNSV/comm"; } 2>/dev/null || continue
         [ "$RUNSV_NAME" = runsv ] || continue
@@ -48,6 +62,7 @@ stop_services() {
     fi
     late_sessions "$1"
     others=
+    kernel_threads
     each_runsv end_other
     now
     until=$((NOW + 500))
@@ -58,8 +73,10 @@ stop_services() {
         now
     done
 }
-# The longest time that a service asks for itself; SVWAIT_STOP where none asks for more.
+# LONGEST = the longest time that a service asks for itself; SVWAIT_STOP where none asks for more. The stage looks
+# once for all of its duties.
 longest_stop() {
+    [ -z "${LONGEST-}" ] || return 0
     LONGEST=$SVWAIT_STOP
     for limit_file in "$SVDIR"/*/timeout-stop; do
         seconds_asked=
@@ -79,7 +96,7 @@ end_processes() {
     myself
     process "$MYSELF"
     own_session=$P_SESSION
-    KERNEL=" 1 " # process 1 and the kernel's threads, as far as they are known
+    kernel_threads
     late_sessions "$1"
     FAMILY=
     [ -z "$LATE" ] || family "$LATE"

@@ -72,17 +72,22 @@ impl Side {
         if self == Side::Floor {
             return Ok(tree);
         }
+        if self == Side::Ours && std::env::var_os("RUNIT_BENCH_DUTIES").is_some() {
+            let duty = "#!/bin/sh\ncat /run/runit/shutdown-times\n";
+            tree.file("/etc/runit/shutdown.d/99-times.sh", 0o755, duty);
+        }
         // No service but these.
         tree.remove("/etc/sv").remove("/etc/runit/runsvdir/default");
         let mut name = String::new();
-        for n in 0..count {
+        // One of them asks for the end, and then is as the others. (C runsvdir takes 1,000 at most.)
+        for n in 1..count {
             name.clear();
             let _ = write!(name, "s{n:04}");
             service(&mut tree, &name);
             tree.link(&format!("/etc/sv/{name}/run"), "/service");
         }
         service(&mut tree, "asks");
-        let asks = ASKS.replace("COUNT", &count.to_string());
+        let asks = ASKS.replace("COUNT", &(count - 1).to_string());
         tree.file("/etc/sv/asks/run", 0o755, asks);
         Ok(tree)
     }
@@ -114,7 +119,11 @@ fn debian() -> io::Result<Tree> {
         .file("/etc/runit/no.emulate.sysv", 0o644, "")
         .file("/etc/rcS.d/S01mounts", 0o755, DEBIAN_MOUNTS)
         // What its stage 1 wants of coreutils, and busybox has not.
-        .file("/bin/install", 0o755, "#!/bin/sh\n: >\"$3\"; chmod 0 \"$3\"\n");
+        .file(
+            "/bin/install",
+            0o755,
+            "#!/bin/sh\n: >\"$3\"; chmod 0 \"$3\"\n",
+        );
     for flag in ["stopit", "reboot"] {
         tree.link(&format!("/etc/runit/{flag}"), &format!("/run/runit.{flag}"));
     }

@@ -78,6 +78,18 @@ impl Service {
         .unwrap_or(Seen::Hidden)
     }
 
+    /// Is there a runsv, as far as can be seen? (Less work than [`Service::look`].)
+    #[must_use]
+    pub fn may_be_supervised(&self, origin: &OwnedFd) -> bool {
+        let alone = self.inside(origin, || {
+            matches!(
+                target::prove_runsv(),
+                Err(Trouble::NotRunning | Trouble::Warning(_, Some(Errno::NOENT)))
+            )
+        });
+        alone != Some(true)
+    }
+
     /// Sends control bytes; `false`: nobody takes them.
     pub fn send(&self, origin: &OwnedFd, commands: &[u8]) -> bool {
         self.inside(origin, || target::send(commands).is_ok()) == Some(true)

@@ -24,8 +24,12 @@ use targets::Target;
 const VOICE: Voice<'static> = Voice::new(b"runsvstop");
 /// Milliseconds before the first word about who is waited for.
 const SILENT_MS: u64 = 5000;
-/// Milliseconds between two looks, beside what a look takes.
-const LOOK_MS: u64 = 20;
+/// Milliseconds between two looks: at first, and later.
+const LOOK_MS: (u64, u64) = (2, 20);
+/// A look ends at so many that are still there: the others may take all of the processor to end.
+const STANDING: usize = 4;
+/// Milliseconds between two looks at every one of them.
+const FULL_MS: u64 = 1000;
 /// Most services that an exit code tells.
 const MOST: usize = 99;
 
@@ -63,19 +67,18 @@ fn work(options: &Options) -> i32 {
         Err(error) => return VOICE.fatal_because(&[b"unable to open current directory"], error),
     };
     let begin = clock::mono();
-    let targets = targets::find(options, &origin);
+    let found = targets::find(options, &origin);
     if let Some(file) = options.sessions {
-        if let Err(error) = sessions::note(file, &targets) {
+        if let Err(error) = sessions::note(file, &found) {
             VOICE.warning_because(&[b"unable to write ", file.to_bytes()], error);
         }
     }
     let mut leaving: Vec<Leaving> = Vec::new();
-    for target in targets {
+    for target in found.targets {
         if options.leaves_alone(&target.name) {
             continue;
         }
-        let seconds = target.limit(&origin).unwrap_or(options.seconds);
-        target.tell_to_leave(&origin);
+        let seconds = target.tell_to_leave(&origin).unwrap_or(options.seconds);
         let stop = Stop::new(clock::mono(), seconds.saturating_mul(1000));
         leaving.push(Leaving { target, stop });
     }
@@ -88,24 +91,35 @@ fn wait(mut leaving: Vec<Leaving>, begin: Mono, origin: &OwnedFd) -> usize {
     let all = leaving.len();
     let (mut killed, mut left) = (0, 0);
     let mut progress = Progress::after(SILENT_MS);
-    loop {
-        let before = clock::mono();
+    let mut pause = LOOK_MS.0;
+    let mut all_at = clock::mono().plus_ms(FULL_MS);
+    while !leaving.is_empty() {
+        let _ = poll::wait(&[], Some(clock::mono().plus_ms(pause)));
+        pause = (pause * 2).min(LOOK_MS.1);
+        let now = clock::mono();
+        let every_one = now >= all_at;
+        if every_one {
+            all_at = now.plus_ms(FULL_MS);
+        }
+        let mut standing = 0;
         leaving.retain_mut(|service| {
+            // Those that are gone are taken off in the order of their names, whoever went first.
+            if standing >= STANDING && !every_one && now < service.stop.deadline() {
+                return true;
+            }
             let stays = service.look(origin, &mut progress);
             if stays == Stays::No && service.stop.was_killed() {
                 killed += 1;
             }
             left += usize::from(stays == Stays::LeftBehind);
+            standing += usize::from(stays == Stays::Yes);
             stays == Stays::Yes
         });
-        let now = clock::mono();
-        let Some(next) = next_to_be_killed(&leaving) else {
-            break;
-        };
-        progress.show(|| line(next, leaving.len(), all, now, origin));
-        // With a thousand services a look takes its time: no more than half of it is spent looking.
-        let pause = LOOK_MS.max(now.ms_after(before));
-        let _ = poll::wait(&[], Some(now.plus_ms(pause)));
+        if let Some(next) = next_to_be_killed(&leaving) {
+            progress.show(|| line(next, leaving.len(), all, now, origin));
+        }
+        // A look at a thousand services takes its time: most of it is theirs.
+        pause = pause.max(clock::mono().ms_after(now) * 4);
     }
     progress.clear();
     let ms = clock::mono().ms_after(begin);

@@ -4,34 +4,26 @@
 //! A session belongs to a service when its leader is the supervisor or below it. So it is also known
 //! whose a process is that made a session of its own and lost its parents since.
 
-use super::targets::{self, Target};
-use runit_sys::platform::{self, Process};
+use super::targets::Found;
+use runit_sys::platform::Process;
 use runit_sys::{Errno, fd, file};
 use std::collections::BTreeMap;
 use std::ffi::CStr;
 
 /// Writes lines `SESSION NAME`.
-pub fn note(path: &CStr, targets: &[Target]) -> Result<(), Errno> {
-    let processes = platform::processes()?;
-    let text = lines(&processes, |process| {
-        targets::supervised_by(process, targets)
-    });
+pub fn note(path: &CStr, found: &Found) -> Result<(), Errno> {
+    let text = lines(&found.processes, |pid| found.supervised_by(pid));
     fd::write_all(file::create(path)?, &text)
 }
 
-fn lines<'a>(processes: &[Process], supervises: impl Fn(&Process) -> Option<&'a [u8]>) -> Vec<u8> {
+fn lines<'a>(processes: &[Process], supervised_by: impl Fn(u32) -> Option<&'a [u8]>) -> Vec<u8> {
     let by_pid: BTreeMap<u32, &Process> = processes.iter().map(|p| (p.pid, p)).collect();
     let mut text = Vec::new();
-    let supervisors: BTreeMap<u32, &[u8]> = processes
-        .iter()
-        .filter(|p| p.name == b"runsv")
-        .filter_map(|p| Some((p.pid, supervises(p)?)))
-        .collect();
     for leader in processes.iter().filter(|p| p.pid == p.session) {
         let mut at = leader;
         // As deep as there are processes: a table that changed while it was read could go round.
         for _ in 0..processes.len() {
-            if let Some(name) = supervisors.get(&at.pid) {
+            if let Some(name) = supervised_by(at.pid) {
                 text.extend_from_slice(leader.pid.to_string().as_bytes());
                 text.push(b' ');
                 text.extend_from_slice(name);

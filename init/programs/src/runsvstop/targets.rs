@@ -3,15 +3,18 @@
 //! One that cannot be reached through its directory (that was removed) is known by its number only;
 //! it gets TERM, which means the same to it as the order to leave.
 
+use super::VOICE;
 use super::options::Options;
 use crate::supervised::{self, Service, services_of};
-use crate::sv;
+use crate::sv::{self, target};
 use runit_core::decimal;
 use runit_core::status::{State, Status};
 use runit_core::stop::Seen;
+
 use runit_sys::platform::{self, Process};
 use runit_sys::signal::Number;
-use runit_sys::{child, fd, fifo, file, signal};
+use runit_sys::{Pid, child, fd, fifo, file, signal};
+use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt;
@@ -36,80 +39,110 @@ enum Place {
     Process(u32),
 }
 
-/// All of them, each once.
-pub fn find(options: &Options, origin: &OwnedFd) -> Vec<Target> {
+/// Whom there is to end, and what runs.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// All of them, each once.
+    pub targets: Vec<Target>,
+    /// The table of processes as it was then; empty where it was not asked for or is not to be had.
+    pub processes: Vec<Process>,
+    /// Which of the targets a runsv is the supervisor of, by its pid.
+    supervisors: BTreeMap<u32, usize>,
+}
+
+/// Looks for them: those of the directory, and with `-a` all others.
+pub fn find(options: &Options, origin: &OwnedFd) -> Found {
     let dir = options.dir.map(std::ffi::CStr::to_owned);
     let dir = dir.or_else(|| CString::new(sv::services_dir()).ok());
     let services = dir.and_then(|dir| services_of(&dir).ok());
-    let mut found: Vec<Target> = Vec::new();
+    let mut found = Found::default();
+    let mut known = BTreeMap::new();
     for service in services.unwrap_or_default() {
-        if service.look(origin) != supervised::Seen::Alone {
-            found.push(Target {
+        if service.may_be_supervised(origin) {
+            known.insert(service.id, found.targets.len());
+            found.targets.push(Target {
                 name: service.name.to_bytes().to_vec(),
                 place: Place::Directory(service),
             });
         }
     }
-    if !options.all {
-        return found;
-    }
-    for process in platform::processes().unwrap_or_default() {
-        if let Some(target) = supervisor(&process) {
-            if !found.iter().any(|known| known.is(&target)) {
-                found.push(target);
+    if options.all || options.sessions.is_some() {
+        match platform::processes() {
+            Ok(processes) => found.processes = processes,
+            Err(error) => {
+                VOICE.warning_because(&[b"unable to see what else runs"], error);
             }
+        }
+    }
+    for process in found.processes.iter().filter(|p| p.name == b"runsv") {
+        let Some(pid) = child::pid(process.pid) else {
+            continue;
+        };
+        let directory = directory_of(pid);
+        let at = directory.as_ref().and_then(|(_, id)| known.get(id));
+        if let Some(&at) = at {
+            found.supervisors.insert(process.pid, at);
+        } else if options.all {
+            found.supervisors.insert(process.pid, found.targets.len());
+            if let Some((_, id)) = &directory {
+                known.insert(*id, found.targets.len());
+            }
+            found.targets.push(stranger(pid, process.pid, directory));
         }
     }
     found
 }
 
-/// What a process supervises, if it is a runsv.
-fn supervisor(process: &Process) -> Option<Target> {
-    if process.name != b"runsv" {
-        return None;
-    }
-    let pid = child::pid(process.pid)?;
+/// Where a runsv works, if that directory is still there under its name.
+fn directory_of(pid: Pid) -> Option<(CString, (u64, u64))> {
+    let path = platform::working_directory_of(pid).ok()?;
+    let path = CString::new(path.into_os_string().into_vec()).ok()?;
+    let id = file::identity_of_dir(&path).ok()??;
+    Some((path, id))
+}
+
+/// A runsv that is none of the directory's, by what it was called with.
+fn stranger(pid: Pid, number: u32, directory: Option<(CString, (u64, u64))>) -> Target {
     let arguments = platform::arguments_of(pid).unwrap_or_default();
     let argument = arguments.split(|&b| b == 0).nth(1).unwrap_or_default();
     let name = argument
         .rsplit(|&b| b == b'/')
         .find(|part| !part.is_empty());
     let name = name.unwrap_or(b"?").to_vec();
-    let directory = platform::working_directory_of(pid).ok().and_then(|path| {
-        let path = CString::new(path.into_os_string().into_vec()).ok()?;
-        let id = file::identity_of_dir(&path).ok()??;
+    let service = directory.and_then(|(path, id)| {
         let name = CString::new(name.clone()).ok()?;
         Some(Service { name, path, id })
     });
-    let place = directory.map_or(Place::Process(process.pid), Place::Directory);
-    Some(Target { name, place })
+    let place = service.map_or(Place::Process(number), Place::Directory);
+    Target { name, place }
+}
+
+impl Found {
+    /// What the runsv with this pid supervises.
+    #[must_use]
+    pub fn supervised_by(&self, pid: u32) -> Option<&[u8]> {
+        let target = self.targets.get(*self.supervisors.get(&pid)?)?;
+        Some(&target.name)
+    }
 }
 
 impl Target {
-    fn is(&self, other: &Target) -> bool {
-        match (&self.place, &other.place) {
-            (Place::Directory(one), Place::Directory(other)) => one.id == other.id,
-            (Place::Process(one), Place::Process(other)) => one == other,
-            _ => false,
-        }
-    }
-
-    /// Seconds that the service itself asks for.
-    pub fn limit(&self, origin: &OwnedFd) -> Option<u64> {
-        let text = self.inside(origin, || {
+    /// Has it end its service and its logger, and leave. Gives the seconds that the service itself
+    /// asks for.
+    pub fn tell_to_leave(&self, origin: &OwnedFd) -> Option<u64> {
+        let service = match &self.place {
+            Place::Directory(service) => service,
+            Place::Process(pid) => {
+                send(*pid, Number::TERM);
+                return None;
+            }
+        };
+        service.inside(origin, || {
             let mut buffer = [0; 24];
-            let len = file::read(LIMIT, &mut buffer).ok()?;
-            Some(buffer[..len].to_vec())
-        });
-        decimal::unsigned(text??.trim_ascii())
-    }
-
-    /// Has it end its service and its logger, and leave.
-    pub fn tell_to_leave(&self, origin: &OwnedFd) {
-        match &self.place {
-            Place::Directory(service) => drop(service.send(origin, b"x")),
-            Place::Process(pid) => send(*pid, Number::TERM),
-        }
+            let len = file::read(LIMIT, &mut buffer).unwrap_or(0);
+            let _ = target::send(b"x");
+            decimal::unsigned(buffer[..len].trim_ascii())
+        })?
     }
 
     /// How far it is.
@@ -168,13 +201,6 @@ impl Target {
             Place::Process(_) => None,
         }
     }
-}
-
-/// Whose supervisor a process is, among these.
-pub fn supervised_by<'a>(process: &Process, targets: &'a [Target]) -> Option<&'a [u8]> {
-    let found = supervisor(process)?;
-    let target = targets.iter().find(|target| target.is(&found))?;
-    Some(&target.name)
 }
 
 fn send(pid: u32, number: Number) {
