@@ -237,8 +237,13 @@ run_duties() {
     stage_start=$NOW
     trap : INT QUIT TSTP # from the console they end the duty in hand, never the stage
     [ ! -f "$2" ] || true >"$2"
-    for duty in "$1"/[0-9][0-9]-*.sh; do
+    for duty in "$1"/*.sh; do
         [ -f "$duty" ] || continue
+        case $duty in
+            # the administrator's own go by any name
+            "$1"/[0-9][0-9]-* | */boot-run/* | */shutdown-run/*) ;;
+            *) continue ;;
+        esac
         DUTY=${duty##*/} DUTY=${DUTY%.sh}
         in_list "${DUTY#*-}" "${SKIP_DUTIES-}" && say "skipped: SKIP_DUTIES" && continue
         run_duty "$duty" "$2"

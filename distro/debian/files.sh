@@ -13,7 +13,7 @@ belongs() {
         usr/share/runit/sv.current/*)
             name=${1#usr/share/runit/sv.current/} name=${name%%/*}
             case $name in
-                getty* | initctl | power-button | sulogin | udevd) OWNER=runit-rs-init ;;
+                getty* | initctl | power-button | sulogin | sysv | udevd) OWNER=runit-rs-init ;;
                 *) [ ! -d "$here/services/$name" ] || OWNER=runit-rs-services ;;
             esac
             ;;

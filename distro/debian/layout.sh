@@ -51,6 +51,16 @@ ln -s runit/runsvdir/current "$etc/service"
 rm -f "$share/bash-completion/completions/runit-rs" "$share/fish/vendor_completions.d/runit-rs.fish" \
     "$share/zsh/site-functions/_runit-rs"
 
+# The scripts of /etc/init.d that nothing replaces: duties that run them, and what is replaced.
+mkdir -p "$etc/runit/sysv-boot.d"
+install -m 755 "$debian"/boot.d/*.sh "$etc/runit/boot.d/"
+install -m 755 "$debian"/shutdown.d/*.sh "$etc/runit/shutdown.d/"
+install -m 755 "$debian"/sysv-boot.d/*.sh "$etc/runit/sysv-boot.d/"
+for duty in 10-pseudofs 12-flags 75-utmp; do
+    ln -s "../boot.d/$duty.sh" "$etc/runit/sysv-boot.d/$duty.sh"
+done
+install -m 644 "$debian/sysv/sysv-replaced" "$destdir$prefix/lib/runit/"
+
 # Helper commands and settings, each directory of distro/debian to where its name says.
 for pair in lib:lib/runit bin:bin sbin:sbin; do
     for file in "$debian/${pair%%:*}"/*; do
