@@ -116,7 +116,7 @@ fn a_whole_tree_runs_from_the_one_file() {
         .arg(t.path("services"))
         .env("PATH", &path);
     let tree = tree.spawn();
-    web.wait_stat("run");
+    web.wait_events("started", 1);
     wait_until("svlogd writes its file", || {
         t.path("services/web/log/current").exists()
     });
@@ -137,9 +137,7 @@ fn a_whole_tree_runs_from_the_one_file() {
         .arg(t.path("services/web"))
         .env("PATH", &path);
     assert_eq!(out.run().code, 0);
-    wait_until("the service runs again", || {
-        web.events("started").len() == 2
-    });
+    web.wait_events("started", 2);
     tree.signal("HUP");
     assert_eq!(tree.finish().code, 111);
 }

@@ -87,12 +87,12 @@ fn the_guard_outlives_the_session_that_asked_and_holds_none_of_its_files() {
     let (_, group, session) = procs::family(pid).expect("it lives");
     assert_ne!(session, shell.id(), "a session of its own");
     assert_ne!(group, shell.id());
-    let held: Vec<String> = procs::fds(pid)
-        .into_iter()
-        .filter(|(n, _)| *n < 3)
-        .map(|(_, to)| to.display().to_string())
-        .collect();
-    assert_eq!(held, ["/dev/null"; 3]);
+    // It is known before it has turned its back on the terminal.
+    wait_until("it holds none of the files of who asked", || {
+        let held = procs::fds(pid).into_iter().filter(|(n, _)| *n < 3);
+        held.map(|(_, to)| to.display().to_string())
+            .eq(["/dev/null"; 3])
+    });
     for signal in ["HUP", "INT"] {
         procs::kill(pid, signal);
     }
