@@ -147,3 +147,7 @@ lint: deps man ## Formatting, clippy, shellcheck, manual pages
 deb: ## Build the Debian packages into target/deb, lintian-clean (RELEASE=12: for which Debian; LIBC=)
 	@distro/debian/deps.sh
 	@LIBC="$(LIBC)" distro/debian/build.sh $(RELEASE)
+
+.PHONY: deb-check
+deb-check: ## Install, upgrade, remove and replace the packages of `make deb` in root file systems of their own (root)
+	@distro/debian/check.sh $(CASES)

@@ -1,0 +1,111 @@
+#!/bin/bash
+# check.sh [NAME...]: does to the packages of target/deb what an administrator does, in root file systems of their
+# own: install, upgrade, remove, purge, take the place of another init and give it back. A case is a function of
+# chroot/*.cases.sh whose name is a sentence; NAME picks those that contain it. Prints one line a case and a last
+# line "N passed, M failed"; what a case said goes to target/deb-check/CASE.
+#
+# Needs root. The Debian below is the one of qemu-tests/images/debian.sh, made once in $RUNIT_DEPS; no case needs a
+# network, changes that copy (it is the lower side of an overlay), or starts anything: nothing runs there but dpkg.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+# Seconds for one case.
+limit=${RUNIT_CASE_LIMIT:-240}
+
+say() { printf 'deb-check: %s\n' "$*"; }
+die() { printf 'deb-check: fatal: %s\n' "$*" >&2; exit 1; }
+
+[ "$(id -u)" = 0 ] || die "needs root: it mounts and changes root"
+debs=${CARGO_TARGET_DIR:-$root/target}/deb
+out=${CARGO_TARGET_DIR:-$root/target}/deb-check
+[ -e "$debs" ] || die "no packages in $debs: make deb"
+
+# One case, in a mount namespace that goes with it: everything of it is below $TEST.
+if [ "${1-}" = --case ]; then
+    TEST=$2/$3
+    mkdir -p "$TEST/upper" "$TEST/work" "$TEST/root"
+    mount -t overlay overlay -o "lowerdir=$2/prepared:$BASE,upperdir=$TEST/upper,workdir=$TEST/work" "$TEST/root"
+    mount --bind "$REPO" "$TEST/root/srv/repo"
+    mount -t proc proc "$TEST/root/proc"
+    export TEST
+    for file in "$here/chroot/words.sh" "$here"/chroot/*.cases.sh; do
+        # shellcheck disable=SC1090
+        . "$file"
+    done
+    set -x
+    "$3"
+    exit 0
+fi
+
+suite=bookworm
+case $(echo "$debs"/runit-rs_*.deb) in *+deb13_*) suite=trixie ;; esac
+"$root/qemu-tests/images/debian.sh" repo "$suite"
+deps=${RUNIT_DEPS:-$root/.deps}
+BASE=$deps/images/$suite/base REPO=$deps/images/$suite/repo
+export BASE REPO
+
+# The package that keeps a Debian from being without an init: what takes its place must please it.
+extra=$deps/images/$suite/extra
+if [ ! -e "$extra/Packages" ]; then
+    mkdir -p "$extra"
+    (cd "$extra" && APT_CONFIG=$deps/images/$suite/apt/conf apt-get download -q init && dpkg-scanpackages . >Packages) \
+        >"$deps/images/$suite/extra.log" 2>&1 || { cat "$deps/images/$suite/extra.log"; die "the package init is not to be had"; }
+fi
+
+rm -rf "$out"
+mkdir -p "$out"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# What all cases begin with: our packages, those of Debian as a source for apt, and a newer build of ours.
+prepared=$scratch/prepared
+mkdir -p "$prepared/srv/debs" "$prepared/srv/newer" "$prepared/srv/repo" "$prepared/etc/apt/sources.list.d"
+cp "$debs"/*.deb "$prepared/srv/debs/"
+"$here/chroot/newer.sh" "$debs" "$prepared/srv/newer"
+cp -R "$extra" "$prepared/srv/"
+printf 'deb [trusted=yes] file:/srv/%s ./\n' repo extra >"$prepared/etc/apt/sources.list"
+# shellcheck disable=SC2016 # for the inner shell
+unshare --mount sh -ec '
+    mkdir "$1/work" "$1/root"
+    mount -t overlay overlay -o "lowerdir=$BASE,upperdir=$1/prepared,workdir=$1/work" "$1/root"
+    mount --bind "$REPO" "$1/root/srv/repo"
+    chroot "$1/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin apt-get update -qq
+' prepare "$scratch" >"$out/prepare" 2>&1 || { cat "$out/prepare"; die "apt does not read the packages"; }
+
+cases=$(sed -n 's/^\([a-z][a-z0-9_]*\)() {$/\1/p' "$here"/chroot/*.cases.sh)
+picked=
+for name in $cases; do
+    [ $# = 0 ] || case " $* " in *" $name "*) ;; *)
+        found=
+        for part; do case $name in *"$part"*) found=yes ;; esac; done
+        [ "$found" ] || continue
+        ;;
+    esac
+    picked="$picked $name"
+done
+
+# one NAME: runs the case and says how it went.
+one() {
+    if timeout "$limit" unshare --mount --pid --fork --kill-child "$0" --case "$scratch" "$1" >"$out/$1" 2>&1 </dev/null; then
+        echo passed >"$scratch/$1.end"
+        echo "ok    $1"
+    else
+        echo "FAIL  $1"
+        sed 's/^/      /' "$out/$1" | tail -n 25
+    fi
+}
+say "$(echo "$picked" | wc -w) cases in $suite, $(nproc) at a time"
+running=0
+for name in $picked; do
+    one "$name" &
+    running=$((running + 1))
+    if [ "$running" -ge "$(nproc)" ]; then
+        wait -n
+        running=$((running - 1))
+    fi
+done
+wait
+passed=$(find "$scratch" -maxdepth 1 -name '*.end' | wc -l)
+failed=$(($(echo "$picked" | wc -w) - passed))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
