@@ -64,9 +64,14 @@ install -m 644 "$debian/sysv/sysv-replaced" "$destdir$prefix/lib/runit/"
 # Helper commands and settings, each directory of distro/debian to where its name says.
 for pair in lib:lib/runit bin:bin sbin:sbin; do
     for file in "$debian/${pair%%:*}"/*; do
-        [ ! -f "$file" ] || install -D -m 755 "$file" "$destdir$prefix/${pair#*:}/${file##*/}"
+        [ -f "$file" ] || continue
+        # what is only read by others is not executable
+        mode=644
+        [ ! -x "$file" ] || mode=755
+        install -D -m $mode "$file" "$destdir$prefix/${pair#*:}/${file##*/}"
     done
 done
+install -D -m 644 "$debian/lsb/40-runit" "$destdir$prefix/lib/lsb/init-functions.d/40-runit"
 for page in "$debian"/man/*.8; do
     [ ! -e "$page" ] || install -m 644 "$page" "$share/man/man8/"
 done

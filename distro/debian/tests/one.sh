@@ -27,15 +27,14 @@ if [ "${ROOT-}" ]; then
     cp "$debian"/lib/* "$root/usr/lib/runit/"
     cp "$debian"/bin/* "$root/usr/bin/"
     cp "$debian"/sbin/* "$root/usr/sbin/"
+    mkdir -p "$root/usr/lib/lsb/init-functions.d"
+    cp "$debian"/lsb/* "$root/usr/lib/lsb/init-functions.d/"
     mkdir -p "$root/etc/init.d" "$root/etc/rcS.d" "$root/etc/rc2.d" "$root/etc/rc0.d" "$root/etc/rc6.d" "$root/etc/sv" "$root/etc/runit/runsvdir/default" "$root/etc/default"
     ln -s default "$root/etc/runit/runsvdir/current"
     ln -s runit/runsvdir/current "$root/etc/service"
-    case $TEST_SHELL in
-        busybox) cp "$BUSYBOX" "$ROOT/shell" ;;
-        *) cp "$(command -v "$TEST_SHELL")" "$ROOT/shell" ;;
-    esac
+    shell=$(command -v "$TEST_SHELL")
     rm "$root/bin/sh"
-    cp "$ROOT/shell" "$root/bin/sh"
+    cp "$shell" "$root/bin/sh"
     unset ROOT
     exec chroot "$root" /bin/sh /mnt/tests/one.sh "/mnt/tests/${1##*/}" "$2"
 fi

@@ -1,20 +1,17 @@
 #!/bin/sh
 # run.sh [SHELL...]: tests of what a Debian system with runit expects beside the programs, all at once, under each
-# shell ("dash", "busybox sh"; without any: dash and busybox sh). A test is a function of a *.test.sh file whose
+# shell that Debian may have as /bin/sh (without any said: dash and bash). A test is a function of a *.test.sh file whose
 # name is a sentence. It runs as root in a root file system of its own (an overlay over this one, in a mount
 # namespace), with /bin/sh the shell under test, the files of distro/debian in their places and our programs,
 # from $PROGRAMS (target/debug), in front of all others. It fails when a command in it fails (set -e).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
-deps=${RUNIT_DEPS:-$top/.deps}
-BUSYBOX=${BUSYBOX:-$(command -v busybox || echo "$deps/busybox/busybox")}
 PROGRAMS=${PROGRAMS:-${CARGO_TARGET_DIR:-$top/target}/debug}
-[ -x "$BUSYBOX" ] || { echo "run.sh: fatal: no busybox: run 'make deps' first" >&2 && exit 1; }
 [ -x "$PROGRAMS/runsv" ] || { echo "run.sh: fatal: no programs in $PROGRAMS: cargo build -p runit first" >&2 && exit 1; }
 [ "$(id -u)" = 0 ] || { echo "run.sh: fatal: the tests make namespaces: run it as root" >&2 && exit 1; }
-export here top BUSYBOX PROGRAMS
-[ $# -gt 0 ] || set -- dash "busybox sh"
+export here top PROGRAMS
+[ $# -gt 0 ] || set -- dash bash
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -31,9 +28,9 @@ for shell; do
             [ -z "${ONLY-}" ] || case $name in *$ONLY*) ;; *) continue ;; esac
             total=$((total + 1))
             mkdir "$scratch/$total"
-            echo "$name ($(basename "${shell%% *}"))" >"$scratch/$total/name"
+            echo "$name ($shell)" >"$scratch/$total/name"
             # A pid namespace: with the test ends everything it has started.
-            TEST_SHELL=${shell%% *} ROOT=$scratch/$total/root timeout -k 5 120 unshare --mount --propagation private --pid --fork --kill-child \
+            TEST_SHELL=$shell ROOT=$scratch/$total/root timeout -k 5 120 unshare --mount --propagation private --pid --fork --kill-child \
                 sh "$here/one.sh" "$file" "$name" >"$scratch/$total/out" 2>&1 </dev/null &
             echo $! >"$scratch/$total/pid"
         done <"$file"
