@@ -39,7 +39,7 @@ each_runsv() {
 late_sessions() {
     LATE=
     [ "$1" = early ] && [ -r "$RUNIT_RUN/sessions" ] || return 0
-    while read -r session name; do
+    while read -r session name && [ "$session" ]; do # theirs come first, up to an empty line
         in_list "$name" "$STOP_LAST" && LATE="$LATE $session"
     done <"$RUNIT_RUN/sessions"
 }

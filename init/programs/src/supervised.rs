@@ -6,11 +6,9 @@
 
 use crate::sv::target::{self, Trouble};
 use runit_core::status::Status;
-use runit_sys::{Errno, dir, fd, file};
-use std::ffi::{CStr, CString, OsStr};
+use runit_sys::{Errno, dir, fd, fifo, file};
+use std::ffi::{CStr, CString};
 use std::os::fd::OwnedFd;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::Path;
 
 /// A service directory under the name it has.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,22 +34,48 @@ pub enum Seen {
 
 /// The services of a directory as runsvdir would see them, by name.
 pub fn services_of(place: &CStr) -> Result<Vec<Service>, Errno> {
+    find(place, |_| true)
+}
+
+/// Those of them that have a runsv, as far as can be seen.
+pub fn supervised_of(place: &CStr) -> Result<Vec<Service>, Errno> {
+    find(place, |entry| {
+        let ok = [entry.to_bytes(), b"/supervise/ok"].concat();
+        let proof = CString::new(ok).map(|ok| fifo::open_writer(&ok));
+        !matches!(proof, Ok(Err(Errno::NXIO | Errno::NOENT)))
+    })
+}
+
+/// The working directory tells where an entry leads to: one call for each, whatever the links on the way.
+fn find(place: &CStr, wanted: impl Fn(&CStr) -> bool) -> Result<Vec<Service>, Errno> {
+    let origin = fd::open_dir(c".")?;
     let folder = fd::open_dir(place)?;
+    file::fchdir(&folder)?;
+    let top = file::working_directory();
     let mut found = Vec::new();
-    for name in dir::visible_names(&folder)? {
-        let joined = [place.to_bytes(), b"/", name.to_bytes()].concat();
-        let Ok(path) = Path::new(OsStr::from_bytes(&joined)).canonicalize() else {
-            continue;
-        };
-        let Ok(path) = CString::new(path.into_os_string().into_vec()) else {
-            continue;
-        };
-        if let Ok(Some(id)) = file::identity_of_dir(&path) {
-            found.push(Service { name, path, id });
+    let names = top.and_then(|top| Ok((top, dir::visible_names(&folder)?)));
+    if let Ok((top, names)) = &names {
+        for name in names {
+            let entry = CString::new([top.to_bytes(), b"/", name.to_bytes()].concat());
+            let Ok(entry) = entry else { continue };
+            if wanted(&entry) {
+                found.extend(service(name, &entry));
+            }
         }
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+    let back = file::fchdir(&origin);
+    names.and(back)?;
+    found.sort_by(|a: &Service, b| a.name.cmp(&b.name));
     Ok(found)
+}
+
+/// Goes into a service directory to see where it is.
+fn service(name: &CStr, entry: &CStr) -> Option<Service> {
+    file::chdir(entry).ok()?;
+    let path = file::working_directory().ok()?;
+    let id = file::identity_of_dir(c".").ok()??;
+    let name = name.to_owned();
+    Some(Service { name, path, id })
 }
 
 impl Service {
@@ -76,18 +100,6 @@ impl Service {
             Err(_) => Seen::Hidden,
         })
         .unwrap_or(Seen::Hidden)
-    }
-
-    /// Is there a runsv, as far as can be seen? (Less work than [`Service::look`].)
-    #[must_use]
-    pub fn may_be_supervised(&self, origin: &OwnedFd) -> bool {
-        let alone = self.inside(origin, || {
-            matches!(
-                target::prove_runsv(),
-                Err(Trouble::NotRunning | Trouble::Warning(_, Some(Errno::NOENT)))
-            )
-        });
-        alone != Some(true)
     }
 
     /// Sends control bytes; `false`: nobody takes them.

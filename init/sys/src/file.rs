@@ -161,6 +161,11 @@ pub fn chmod(path: &CStr, mode: u32) -> Result<()> {
     rustix::fs::chmodat(CWD, path, Mode::from_raw_mode(mode as _), AtFlags::empty())
 }
 
+/// The working directory, without links.
+pub fn working_directory() -> Result<std::ffi::CString> {
+    rustix::process::getcwd(Vec::new())
+}
+
 /// Changes the working directory.
 pub fn chdir(path: &CStr) -> Result<()> {
     rustix::process::chdir(path)

@@ -5,7 +5,7 @@
 
 use super::VOICE;
 use super::options::Options;
-use crate::supervised::{self, Service, services_of};
+use crate::supervised::{self, Service, supervised_of};
 use crate::sv::{self, target};
 use runit_core::decimal;
 use runit_core::status::{State, Status};
@@ -51,20 +51,18 @@ pub struct Found {
 }
 
 /// Looks for them: those of the directory, and with `-a` all others.
-pub fn find(options: &Options, origin: &OwnedFd) -> Found {
+pub fn find(options: &Options) -> Found {
     let dir = options.dir.map(std::ffi::CStr::to_owned);
     let dir = dir.or_else(|| CString::new(sv::services_dir()).ok());
-    let services = dir.and_then(|dir| services_of(&dir).ok());
+    let services = dir.and_then(|dir| supervised_of(&dir).ok());
     let mut found = Found::default();
     let mut known = BTreeMap::new();
     for service in services.unwrap_or_default() {
-        if service.may_be_supervised(origin) {
-            known.insert(service.id, found.targets.len());
-            found.targets.push(Target {
-                name: service.name.to_bytes().to_vec(),
-                place: Place::Directory(service),
-            });
-        }
+        known.insert(service.id, found.targets.len());
+        found.targets.push(Target {
+            name: service.name.to_bytes().to_vec(),
+            place: Place::Directory(service),
+        });
     }
     if options.all || options.sessions.is_some() {
         match platform::processes() {
