@@ -159,3 +159,22 @@ deb: ## Build the Debian packages into target/deb, lintian-clean (RELEASE=12: fo
 .PHONY: deb-check
 deb-check: ## Install, upgrade, remove and replace the packages of `make deb` in root file systems of their own (root)
 	@distro/debian/check.sh $(CASES)
+
+# The Debian of the test machines and of the boot bench; what debian.sh can debootstrap from this machine's mirror.
+SUITE ?= bookworm
+.PHONY: debian-disk test-debian-vm bench-boot bench-boot-quick
+debian-disk: ## Put Debian's packages and ours of target/deb on a disk for the test machines (SUITE=bookworm)
+	@mkdir -p $(dir $(RUNIT_STAGE))
+	@qemu-tests/images/debian.sh disk $(SUITE) $(dir $(RUNIT_STAGE))debian-packages.ext4 "$${CARGO_TARGET_DIR:-target}/deb"
+
+test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, over each of its inits, in virtual machines (root; an hour)
+	RUNIT_SUITE=$(SUITE) RUNIT_VM_LIMIT=$(or $(RUNIT_VM_LIMIT),1200) $(if $(NEXTEST),\
+		$(CARGO) nextest run -j 1 -p vm-tests --no-fail-fast --run-ignored only -E 'binary(/^debian/)',\
+		$(CARGO) test -p vm-tests --test debian_install -- --ignored --test-threads=1)
+
+bench-boot: deps deb ## Boot, reboot, memory and processes beside other inits, by both clocks (root; an hour and a half)
+	@bench/boot/run.py --anew --out bench/RESULTS-boot.md
+
+bench-boot-quick: deps deb ## The same once, by the instruction clock (ten minutes), and where the seconds of ours go
+	@bench/boot/run.py --anew --quick
+	@bench/boot/run.py --profile ours

@@ -2,6 +2,7 @@
 //! is ten lines: make a [`Guest`], start it, type and expect on its console.
 //!
 //! - [`guest`]: what is in a guest and how it is started; begin here
+//! - [`debian`]: guests with a real Debian, on which our packages are installed
 //! - [`machine`]: a running machine: console, keyboard, how it ended
 //! - [`image`]: the file trees of the two guests, and images of them
 //! - [`console`], [`qmp`]: the two lines to QEMU
@@ -14,6 +15,7 @@
 pub mod accel;
 pub mod console;
 pub mod cpio;
+pub mod debian;
 pub mod disk;
 pub mod ends;
 pub mod guest;
@@ -24,6 +26,7 @@ pub mod places;
 pub mod qmp;
 pub mod tree;
 
+pub use debian::Debian;
 pub use guest::Guest;
 pub use machine::Machine;
 pub use qmp::End;

@@ -205,7 +205,7 @@ impl Machine {
             if Instant::now() > deadline {
                 self.fail(&format!("`{command}` still exits {code}: {output}"));
             }
-            self.run("usleep 100000");
+            self.run("usleep 100000 2>/dev/null || sleep 0.1");
         }
     }
 

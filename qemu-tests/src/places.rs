@@ -61,6 +61,22 @@ pub fn torture() -> PathBuf {
     there(stage().with_file_name("svlogd-torture"), "make vm-torture")
 }
 
+/// What makes images of real Debian systems.
+#[must_use]
+pub fn debian_builder() -> PathBuf {
+    workspace().join("qemu-tests/images/debian.sh")
+}
+
+/// The disk with Debian's packages and ours.
+///
+/// # Panics
+///
+/// When it is not there, with the command that makes it.
+#[must_use]
+pub fn debian_packages() -> PathBuf {
+    there(target().join("vm/debian-packages.ext4"), "make debian-disk")
+}
+
 #[track_caller]
 fn there(path: PathBuf, command: &str) -> PathBuf {
     assert!(
