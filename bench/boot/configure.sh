@@ -1,0 +1,28 @@
+# shellcheck shell=sh
+# configure.sh: the same services for each init, set up in its new root (images/debian.sh runs it there, with
+# `init=NAME` before it): udev, rsyslog, cron, sshd, a static network, six gettys. Nothing else is changed:
+# each init does its work as Debian's package of it does.
+
+# The serial line is the observer's and the console's; nobody has a login there.
+# shellcheck disable=SC2154 # given before it
+case $init in
+    systemd)
+        systemctl mask serial-getty@ttyS0.service
+        for tty in 2 3 4 5 6; do systemctl enable "getty@tty$tty.service"; done
+        ;;
+    runit-init | runit-native)
+        rm -f /etc/runit/runsvdir/default/getty-ttyS0
+        # Debian's package leaves it to the administrator which of the gettys run.
+        for tty in 1 2 3 4 5 6; do
+            [ -e "/etc/runit/runsvdir/default/getty-tty$tty" ] || ln -s "/etc/sv/getty-tty$tty" /etc/runit/runsvdir/default/
+        done
+        ;;
+    finit)
+        # It finds udev and the network by itself. Its package has no files for cron.
+        echo 'service [2345] cron -f -- Regular background program processing daemon' >/etc/finit.d/cron.conf
+        rm -f /etc/finit.d/acpid.conf
+        ;;
+    ours)
+        rm -f /etc/runit/runsvdir/default/getty-console
+        ;;
+esac

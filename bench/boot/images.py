@@ -1,0 +1,98 @@
+"""What a measured guest is made of: the observer, an initramfs, and for each init a disk: the same Debian with
+the same services, through qemu-tests/images/debian.sh. Kept in .deps/images; each disk was booted once before
+it is measured, so that what an init does at its very first boot is not."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+DEPS = Path(os.environ.get("RUNIT_DEPS", ROOT / ".deps"))
+KERNEL = DEPS / "kernel/vmlinuz"
+# Modules without which the disk is not found; the others are loaded by udev, from the disk.
+MODULES = ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4"]
+# Our name for each, and what debian.sh calls it.
+INITS = {"sysvinit": "sysvinit", "systemd": "systemd", "runit-init": "runit-init", "finit": "finit", "ours": "none"}
+
+
+def run(*command, **keywords):
+    subprocess.run([str(word) for word in command], check=True, **keywords)
+
+
+def place(suite):
+    path = DEPS / "images" / suite / "boot"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def observer(suite):
+    """The observer, compiled; static, since it lives outside of every root."""
+    program = place(suite) / "watch"
+    if not program.exists() or program.stat().st_mtime < (HERE / "watch.c").stat().st_mtime:
+        run("cc", "-static", "-Os", "-Wall", "-Wextra", "-s", "-o", program, HERE / "watch.c")
+    return program
+
+
+def modules():
+    """Module files in the order in which they can be loaded."""
+    release = (DEPS / "kernel/RELEASE").read_text().strip()
+    directory = DEPS / "kernel/lib/modules" / release
+    needs = {}
+    for line in (directory / "modules.dep").read_text().splitlines():
+        file, _, others = line.partition(":")
+        needs[Path(file).name.split(".")[0].replace("-", "_")] = (file, others.split())
+    files = []
+    for name in MODULES:
+        if name in needs:
+            own, others = needs[name]
+            files += [file for file in [*reversed(others), own] if file not in files]
+    return [directory / file for file in files]
+
+
+def initramfs(suite):
+    archive = place(suite) / "initramfs"
+    with tempfile.TemporaryDirectory() as work:
+        work = Path(work)
+        for name in ("bin", "dev", "lib", "new", "proc"):
+            (work / name).mkdir()
+        shutil.copy2(DEPS / "busybox/busybox", work / "bin/busybox")
+        shutil.copy2(observer(suite), work / "watch")
+        shutil.copy2(HERE / "initramfs-init", work / "init")
+        (work / "init").chmod(0o755)
+        for file in modules():
+            shutil.copy2(file, work / "lib")
+        (work / "modules").write_text("".join(f"/lib/{file.name}\n" for file in modules()))
+        names = sorted(str(path.relative_to(work)) for path in work.rglob("*"))
+        with open(archive, "wb") as to:
+            run(DEPS / "busybox/busybox", "cpio", "-o", "-H", "newc", input="\n".join(names).encode(), stdout=to,
+                stderr=subprocess.DEVNULL, cwd=work)
+    return archive
+
+
+def extra(init):
+    """What is installed besides: for ours the packages that `make deb` built."""
+    debs = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "deb"
+    return {"debs": debs} if init == "ours" else {}
+
+
+def disk(init, suite, overlay=None, debs=None, anew=False, path_only=False):
+    """The disk of an init, not booted yet: (path, whether it is new). `path_only`: only forget the old one."""
+    path = place(suite) / f"{init}.ext4"
+    if path_only:
+        return path.unlink(missing_ok=True), True
+    if path.exists() and not anew:
+        return path, False
+    path.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
+        script.write(f"init={init}\n" + (HERE / "configure.sh").read_text())
+        script.flush()
+        environment = dict(os.environ, RUNIT_DEPS=str(DEPS), RUNIT_IMAGE_MIB="800")
+        if overlay:
+            environment["RUNIT_IMAGE_OVERLAY"] = str(overlay)
+        if debs:
+            environment["RUNIT_IMAGE_DEBS"] = str(debs)
+        run(ROOT / "qemu-tests/images/debian.sh", "image", suite, INITS[init], path, script.name, env=environment)
+    return path, True

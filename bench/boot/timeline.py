@@ -1,0 +1,89 @@
+"""Where each second of a boot went: from the observer's events to a table and a chart (SVG).
+
+A span is one program from its exec to its end or to "all is up"; what a program started is inside its span.
+Duties of stage 1 are read from runit-rs' own record on the console of the guest, since a duty is a shell that
+executes nothing.
+"""
+
+import html
+import re
+
+
+def processes(said):
+    """Every process of the boot, in order of its start: dictionaries with times in seconds since init began."""
+    begin, end = map(int, re.search(r"^up (\d+) (\d+)", said, re.M).groups())
+    table = {1: {"pid": 1, "parent": 0, "from": 0.0, "to": (end - begin) / 1e6, "names": []}}
+    order = [table[1]]
+    for line in said.splitlines():
+        word, *rest = line.split(None, 3)
+        if word not in ("fork", "exec", "exit") or len(rest) < 2 or int(rest[0]) < begin:
+            continue
+        at, pid = (int(rest[0]) - begin) / 1e6, int(rest[1])
+        if word == "fork":
+            table[pid] = {"pid": pid, "parent": int(rest[2].split()[0]), "from": at, "to": (end - begin) / 1e6, "names": []}
+            order.append(table[pid])
+        elif pid in table and word == "exec":
+            name = rest[2].strip() if len(rest) > 2 else ""
+            table[pid]["names"].append(name or "?")
+        elif pid in table:
+            table[pid]["to"] = at
+    return order
+
+
+def rows(said, least=0.0):
+    """(start, seconds, forks below it, depth, name) of each process that took at least so long."""
+    order = processes(said)
+    table = {process["pid"]: process for process in order}
+
+    def depth(process):
+        steps = 0
+        while process["pid"] != 1 and process["parent"] in table and steps < 9:
+            process, steps = table[process["parent"]], steps + 1
+        return steps
+
+    below = {}
+    for process in reversed(order):
+        below[process["pid"]] = below.get(process["pid"], 0)
+        below[process["parent"]] = below.get(process["parent"], 0) + 1 + below[process["pid"]]
+    return [(p["from"], p["to"] - p["from"], below[p["pid"]], depth(p), " -> ".join(p["names"]) or "(shell)")
+            for p in order if p["to"] - p["from"] >= least]
+
+
+def missing(said):
+    """What was still missing, and since when less of it: [(seconds, what)]."""
+    begin = int(re.search(r"^up (\d+)", said, re.M)[1])
+    words = {"u": "udev", "l": "syslog", "c": "cron", "g": "gettys", "n": "network", "s": "sshd"}
+    return [((int(at) - begin) / 1e6, " ".join(words[letter] for letter in letters.strip()) or "nothing: all is up")
+            for at, letters in re.findall(r"^missing (\d+) ?(.*)$", said, re.M)]
+
+
+def table(said, least=0.02):
+    lines = ["|  from, s | for, s | forks | |", "|---:|---:|---:|:---|"]
+    for start, seconds, forks, depth, name in rows(said, least):
+        lines.append(f"| {start:.3f} | {seconds:.3f} | {forks} | {'· ' * depth}{name[:90].replace('|', '/')} |")
+    lines += ["", "Still missing:", ""]
+    lines += [f"- from {at:.3f} s: {what}" for at, what in missing(said)]
+    return "\n".join(lines)
+
+
+def svg(said, title, least=0.02):
+    """One bar for each process, indented by what started it."""
+    bars = rows(said, least)
+    end = max(start + seconds for start, seconds, *_ in bars)
+    width, line, left = 1000, 15, 10
+    scale = (width - 2 * left) / end
+    height = line * len(bars) + 60
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 420}" height="{height}" font-family="sans-serif" '
+             f'font-size="10"><rect width="100%" height="100%" fill="white"/><text x="{left}" y="16" font-size="13">'
+             f"{html.escape(title)}</text>"]
+    for second in range(int(end) + 1):
+        x = left + second * scale
+        parts.append(f'<line x1="{x:.1f}" y1="24" x2="{x:.1f}" y2="{height - 18}" stroke="#ddd"/>'
+                     f'<text x="{x:.1f}" y="{height - 6}">{second} s</text>')
+    for number, (start, seconds, _, depth, name) in enumerate(bars):
+        x, y = left + start * scale, 28 + number * line
+        bar = max(seconds * scale, 1)
+        colour = ("#35618f", "#5b8db8", "#8ab6d6", "#b5d3e7", "#d3e5f1")[min(depth, 4)]
+        parts.append(f'<rect x="{x:.1f}" y="{y}" width="{bar:.1f}" height="{line - 4}" fill="{colour}"/>'
+                     f'<text x="{x + 3:.1f}" y="{y + 9}">{html.escape(name[:80])} ({seconds:.2f})</text>')
+    return "".join(parts) + "</svg>\n"
