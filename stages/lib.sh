@@ -56,7 +56,8 @@ settings() {
         fi
     fi
     : "${EMERGENCY_TIMEOUT:=300}" "${EMERGENCY_END:=reboot}" "${DUTY_LIMIT:=90}"
-    : "${STOP_LAST=udevd klogd syslogd dbus dhcpcd udhcpc connmand iwd wpa_supplicant NetworkManager}"
+    : "${STOP_LAST=udevd klogd syslogd rsyslog socklog-klog socklog-unix busybox-klogd busybox-syslogd dbus dhcpcd udhcpc \
+connmand iwd wpa_supplicant NetworkManager network-manager networking}"
 }
 
 # The kernel's command line as words, or nothing in a container (there it is the host's).
