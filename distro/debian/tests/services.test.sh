@@ -65,6 +65,7 @@ a_service_that_can_end_with_161_162_or_170_has_a_finish_that_takes_it_down() {
 
 every_logger_is_the_one_of_all_services() {
     for log in "$services"/*/log/run; do
+        [ -L "$log" ] || [ -e "$log" ] || continue
         [ "$(readlink "$log")" = ../../svlogd/run ] || { echo "$log" && return 1; }
     done
 }
