@@ -26,6 +26,7 @@ if [ "${1-}" = --case ]; then
     mkdir -p "$TEST/upper" "$TEST/work" "$TEST/root"
     mount -t overlay overlay -o "lowerdir=$2/prepared:$BASE,upperdir=$TEST/upper,workdir=$TEST/work" "$TEST/root"
     mount --bind "$REPO" "$TEST/root/srv/repo"
+    mount -t proc proc /proc
     mount -t proc proc "$TEST/root/proc"
     export TEST
     for file in "$here/chroot/words.sh" "$here"/chroot/*.cases.sh; do

@@ -66,3 +66,62 @@ supervision_alone_gives_way_to_the_init() {
     _is_the_init
     is_not_installed runit-rs-run systemd-sysv
 }
+
+# The system of the case runs: its init is process 1 of a namespace.
+_boot() {
+    mkdir -p "$TEST/root/dev"
+    mount --rbind /dev "$TEST/root/dev"
+    mount -t tmpfs run "$TEST/root/run"
+    # Nothing but what can run here.
+    for name in getty-console getty-tty1 getty-tty2 getty-tty3 getty-tty4 getty-tty5 getty-tty6 udevd power-button sysv; do
+        rm -f "$levels/default/$name"
+    done
+    unshare --mount --pid --fork --kill-child sh -c 'mount -t proc proc "$1/proc" && exec chroot "$1" /sbin/init' \
+        boot "$TEST/root" >"$TEST/console" 2>&1 </dev/null &
+    unshare=$!
+    for _ in $(seq 300); do
+        init=$(cat "/proc/$unshare/task/$unshare/children" 2>/dev/null) || :
+        init=${init%% *}
+        ! grep -q '[0-9]' "$TEST/root/run/runit/supervise/initctl/pid" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    cat "$TEST/console"
+    fail "it boots"
+}
+
+# _running COMMAND...: in the running system.
+_running() {
+    nsenter --target "$init" --mount --pid --root --wd env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C \
+        DEBIAN_FRONTEND=noninteractive "$@"
+}
+
+what_runs_goes_on_when_another_init_is_installed_until_the_restart() {
+    get install init systemd-sysv
+    install runit-rs runit-rs-init runit-rs-services
+    _boot
+    pid=$(cat "$TEST/root/run/runit/supervise/initctl/pid")
+    _running apt-get -y -q --no-install-recommends install systemd-sysv
+    is_not_installed runit-rs-init
+    # The same process, still supervised, in its old directory.
+    [ "$(cat "$TEST/root/run/runit/supervise/initctl/pid")" = "$pid" ]
+    _running sv status initctl | grep "^run: initctl: (pid $pid)"
+    is_there /usr/share/runit/sv.current/initctl/run /usr/share/runit/sv.current/getty-tty1/run /etc/runit/stopit
+    is_gone /usr/share/runit/sv.current/initctl/.kept
+    _running apt-get -y -q purge runit-rs-init
+    is_gone /usr/share/runit/sv.current/initctl /usr/share/runit/sv.current/getty-tty1 /etc/runit/stopit /var/lib/runit/kept
+}
+
+a_newer_version_takes_the_place_of_process_1() {
+    install runit-rs runit-rs-init
+    _boot
+    pid=$(cat "$TEST/root/run/runit/supervise/initctl/pid")
+    # shellcheck disable=SC2046
+    _running apt-get -y -q install $(ours newer runit-rs runit-rs-init)
+    for _ in $(seq 100); do
+        ! _running readlink /proc/1/exe | grep -q deleted || { sleep 0.1 && continue; }
+        break
+    done
+    [ "$(_running readlink /proc/1/exe)" = /usr/sbin/runit ]
+    [ "$(cat "$TEST/root/run/runit/supervise/initctl/pid")" = "$pid" ]
+    _running sv status initctl | grep "^run: initctl: (pid $pid)"
+}
