@@ -51,12 +51,6 @@ pub fn create(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(path, flags, Mode::from_raw_mode(0o644))
 }
 
-/// Creates a file that must not be there yet, not even as a link; mode 0644 less the umask.
-pub fn create_new(path: &CStr) -> Result<OwnedFd> {
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-    rustix::fs::open(path, flags, Mode::from_raw_mode(0o644))
-}
-
 /// Opens a file that is there for writing, close-on-exec, as it is: nothing is cut.
 pub fn open_write(path: &CStr) -> Result<OwnedFd> {
     rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
@@ -100,6 +94,16 @@ pub fn replace(
     }
     drop(file);
     rustix::fs::rename(new, path).map_err(ReplaceError::Rename)
+}
+
+/// Writes `content` into `new` and gives it the name `path`, which nobody may have yet, not even a
+/// link: whoever sees the file sees all of it, and who is killed on the way leaves none of that name.
+pub fn put_new(path: &CStr, new: &CStr, content: &[u8]) -> Result<()> {
+    remove(new)?;
+    fd::write_all(&create(new)?, content)?;
+    let put = rustix::fs::link(new, path);
+    remove(new)?;
+    put
 }
 
 /// Whether the file is there; any other trouble is an error.

@@ -7,7 +7,7 @@
 
 use runit_core::pending::{self, Pending};
 use runit_sys::fd::Owned;
-use runit_sys::{Errno, dir, fd, file, link, lock};
+use runit_sys::{Errno, dir, file, link, lock};
 use std::ffi::CStr;
 
 /// The directory of all but the files about logins.
@@ -18,6 +18,8 @@ const TAKEN: &CStr = c"/run/runit/shutdown.taken";
 const LOCK: &CStr = c"/run/runit/shutdown.lock";
 /// What pam_nologin looks at first. It is gone with the next boot, however this one ends.
 const NO_LOGIN: &CStr = c"/run/nologin";
+/// Killed while writing, we must not leave one that is not known to be ours.
+const NO_LOGIN_NEW: &CStr = c"/run/runit/nologin.new";
 /// What it looks at next, and what all who do without it look at; here only ever a link to the first.
 const OLD_NO_LOGIN: &CStr = c"/etc/nologin";
 /// How a file about logins begins that is ours to remove.
@@ -95,9 +97,7 @@ pub fn clean() {
 
 /// Keeps everybody but root from logging in, unless somebody else does so already.
 pub fn refuse_logins(text: &[u8]) {
-    if let Ok(no_login) = file::create_new(NO_LOGIN) {
-        let _ = fd::write_all(&no_login, &[MARK, text, b"\n"].concat());
-    }
+    let _ = file::put_new(NO_LOGIN, NO_LOGIN_NEW, &[MARK, text, b"\n"].concat());
     // Where /etc cannot be written, those who look only there let people in.
     let _ = link::make(OLD_NO_LOGIN, NO_LOGIN);
 }
