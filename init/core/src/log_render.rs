@@ -102,6 +102,13 @@ impl Out<'_> {
         self.len += text.len();
     }
 
+    /// Pushes what is mostly nothing: then without a call.
+    fn push_some(&mut self, text: &[u8]) {
+        if !text.is_empty() {
+            self.push(text);
+        }
+    }
+
     /// Pushes what stands before a line.
     fn push_front(&mut self, manner: &Manner<'_>) {
         // A copy of a size that is known beforehand is a few instructions.
@@ -113,30 +120,41 @@ impl Out<'_> {
                 *to = *from;
                 self.len += LABEL;
             }
-            _ => self.push(manner.label),
+            _ => self.push_some(manner.label),
         }
-        if !manner.prefix.is_empty() {
-            self.push(manner.prefix);
-        }
+        self.push_some(manner.prefix);
     }
 
     /// Pushes the first bytes of a text. Copying whole blocks, and more than was asked for, costs
     /// a short line much less than a call that copies any number of bytes.
     fn push_first(&mut self, text: &[u8], len: usize) {
-        const BLOCK: usize = 32;
-        const SHORT: usize = 8 * BLOCK;
-        let blocks = len.next_multiple_of(BLOCK);
-        if len > SHORT || blocks > text.len() || blocks > self.room() {
+        const SHORT: usize = 4 * BLOCK;
+        let to = &mut self.bytes[self.len..];
+        if len > SHORT || text.len() < SHORT || to.len() < SHORT {
             self.push(&text[..len]);
             return;
         }
-        let to = &mut self.bytes[self.len..self.len + blocks];
-        for (to, from) in to.chunks_exact_mut(BLOCK).zip(text.chunks_exact(BLOCK)) {
-            if let (Some(to), Some(from)) = (to.first_chunk_mut::<BLOCK>(), from.first_chunk()) {
-                *to = *from;
-            }
+        // Not a loop: the compiler would make that call of it.
+        copy_block(to, text, 0);
+        if len > BLOCK {
+            copy_block(to, text, BLOCK);
+        }
+        if len > 2 * BLOCK {
+            copy_block(to, text, 2 * BLOCK);
+            copy_block(to, text, 3 * BLOCK);
         }
         self.len += len;
+    }
+}
+
+/// So many bytes are copied by a few instructions.
+const BLOCK: usize = 64;
+
+fn copy_block(to: &mut [u8], from: &[u8], at: usize) {
+    let to = to.get_mut(at..).and_then(|to| to.first_chunk_mut());
+    let from = from.get(at..).and_then(|from| from.first_chunk::<BLOCK>());
+    if let (Some(to), Some(from)) = (to, from) {
+        *to = *from;
     }
 }
 
@@ -158,6 +176,8 @@ pub fn render(
     };
     let mut read = 0;
     let mut full = false;
+    // The length of the line, where its head was all of it.
+    let mut known = None;
     while read < input.len() {
         let rest = &input[read..];
         match *place {
@@ -172,7 +192,9 @@ pub fn render(
                     continue;
                 }
                 let most = rest.len().min(manner.head);
-                let (head, cut) = match memchr(b'\n', &rest[..most]) {
+                let end = memchr(b'\n', &rest[..most]);
+                known = end.map(|at| at + 1);
+                let (head, cut) = match end {
                     Some(end) => (&rest[..end], false),
                     None if most == manner.head => (&rest[..most], true),
                     None if last => (rest, false),
@@ -181,7 +203,7 @@ pub fn render(
                 *place = begin(manner, head, cut, &mut out, receiver);
             }
             Place::Kept => {
-                let end = memchr(b'\n', rest).map(|at| at + 1);
+                let end = known.take().or_else(|| line_end(rest));
                 let len = end.unwrap_or(rest.len());
                 if len > out.room() {
                     let part = out.room();
@@ -196,9 +218,9 @@ pub fn render(
                     *place = Place::Start;
                 }
             }
-            Place::Left => match memchr(b'\n', rest) {
+            Place::Left => match known.take().or_else(|| line_end(rest)) {
                 Some(end) => {
-                    read += end + 1;
+                    read += end;
                     *place = Place::Start;
                 }
                 None => read = input.len(),
@@ -210,6 +232,11 @@ pub fn render(
         wrote: out.len,
         full,
     }
+}
+
+/// The length of a line with its end.
+fn line_end(text: &[u8]) -> Option<usize> {
+    memchr(b'\n', text).map(|at| at + 1)
 }
 
 /// Decides about a line by its head, and puts what stands before it into the output.

@@ -4,9 +4,9 @@
 //! process serves many directories without ever changing its own.
 
 use crate::error::{Errno, Result};
-use crate::fd;
+use crate::{fd, platform};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use std::ffi::CStr;
 
 /// An open directory.
@@ -114,12 +114,9 @@ impl Folder {
         }
     }
 
-    /// Hands out every name.
-    pub fn each_name(&self, mut see: impl FnMut(&CStr)) -> Result<()> {
-        for entry in Dir::read_from(&self.0)? {
-            see(entry?.file_name());
-        }
-        Ok(())
+    /// Hands out every name, and whether it is known to be that of a directory.
+    pub fn each_name(&self, see: impl FnMut(&CStr, bool)) -> Result<()> {
+        platform::each_name(&self.0, see)
     }
 }
 

@@ -4,6 +4,7 @@
 //! the line is counted, and the number is written down as soon as anything can be written again.
 
 use super::log::{Before, Dropping, Log, Mark};
+use super::old::OldFile;
 use super::tell::Trouble;
 use memchr::{memchr, memchr_iter, memrchr};
 use runit_core::clock::Mono;
@@ -159,7 +160,8 @@ impl Log {
             self.finish_mode(file);
         }
         let processed = self.settings.processor.is_some();
-        let name = self.new_name(if processed { Kind::Raw } else { Kind::Done });
+        let kind = if processed { Kind::Raw } else { Kind::Done };
+        let name = self.new_name(kind);
         let mut size = Line::<24>::new();
         size.push(b" ")
             .number(i64::try_from(self.size).unwrap_or(i64::MAX));
@@ -173,18 +175,26 @@ impl Log {
         ];
         self.tell.info(&from_to);
         let what = b"unable to rename current";
-        match self.folder.rename(c"current", name.as_c_str()) {
-            Ok(()) => self.rotated = true,
+        let rotated = match self.folder.rename(c"current", name.as_c_str()) {
+            Ok(()) => self.newest.map(|stamp| OldFile {
+                stamp,
+                kind,
+                size: self.size,
+            }),
             // Someone removed it while it was written: there is nothing left to keep.
-            Err(why @ Errno::NOENT) => self.tell.trouble(Trouble { what, why }),
+            Err(why @ Errno::NOENT) => {
+                self.tell.trouble(Trouble { what, why });
+                None
+            }
             Err(why) => return Err(Trouble { what, why }),
-        }
+        };
+        self.rotated |= rotated.is_some();
         self.file = None;
         self.size = 0;
         self.line_at = 0;
         self.continued |= self.mid_line;
         self.before = Before::Create;
-        self.prune();
+        self.prune(rotated);
         self.open_current(false)
     }
 

@@ -218,6 +218,7 @@ struct Heads<'a> {
 }
 
 impl Receiver for Heads<'_> {
+    #[inline]
     fn head(&mut self, chosen: Chosen, head: &[u8], cut: bool) -> bool {
         let cut = if cut { CUT } else { b"" };
         let line = [self.manner.label, self.manner.prefix, head, cut, b"\n"];

@@ -10,7 +10,7 @@ use super::tell::{Once, Teller, Trouble};
 use runit_core::clock::Mono;
 use runit_core::log_config::WhenFull;
 use runit_core::log_journal::Record;
-use runit_core::log_keep::{Kind, Name, next_stamp};
+use runit_core::log_keep::Kind;
 use runit_core::log_label::{Label, Style};
 use runit_core::log_render::Place;
 use runit_core::tai::Tai64n;
@@ -18,6 +18,7 @@ use runit_sys::error::Errno;
 use runit_sys::folder::{self, About, Folder};
 use runit_sys::udp::Sender;
 use runit_sys::{clock, localtime, lock};
+use std::cell::RefCell;
 use std::os::fd::OwnedFd;
 
 /// The bit of `current` that says it was closed properly.
@@ -118,6 +119,8 @@ pub struct Log {
     pub old_at: Option<Mono>,
     /// The newest old file.
     pub newest: Option<Tai64n>,
+    /// The old files when they were last looked at.
+    pub census: RefCell<Census>,
     /// The old file being processed.
     pub running: Option<Tai64n>,
     /// A file was rotated, or found, that may have to be processed.
@@ -167,7 +170,8 @@ impl Log {
         let old_at = next_age(clock::mono(), settings.age);
         // A socket that cannot be made shows in the log, at each line that is not sent.
         let sender = settings.send.and_then(|send| Sender::new(send.to).ok());
-        let census = Census::take(&folder, false);
+        let mut census = Census::new();
+        census.take(&folder, false);
         let style = style.or(settings.local_time.then_some(Style::Underscore));
         let label = style.map(Label::new);
         let log = Log {
@@ -193,6 +197,7 @@ impl Log {
             rotate_at_line_end: false,
             old_at,
             newest: census.newest(),
+            census: RefCell::new(census),
             running,
             rotated: true,
             label,
@@ -202,7 +207,7 @@ impl Log {
             mode_warning: Once::default(),
         };
         if running.is_none() {
-            log.sweep(&census);
+            log.sweep(&log.census.borrow());
         }
         Some(log)
     }
@@ -368,21 +373,6 @@ impl Log {
     /// What stands in front of each line.
     pub fn label(&self) -> &[u8] {
         self.label.as_ref().map_or(&[], |label| label.bytes())
-    }
-
-    /// A name for an old file that sorts behind all others, and that no file has.
-    pub fn new_name(&mut self, kind: Kind) -> Name {
-        let taken = |stamp| {
-            [Kind::Done, Kind::Raw, Kind::Half]
-                .iter()
-                .any(|&kind| self.folder.about(Name::new(stamp, kind).as_c_str()).is_ok())
-        };
-        let mut stamp = next_stamp(clock::wall(), self.newest);
-        while taken(stamp) {
-            stamp = next_stamp(stamp, Some(stamp));
-        }
-        self.newest = Some(stamp);
-        Name::new(stamp, kind)
     }
 
     /// Marks `current` as closed properly.

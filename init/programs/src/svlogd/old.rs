@@ -2,8 +2,9 @@
 
 use super::log::Log;
 use super::tell::Trouble;
-use runit_core::log_keep::{Kind, Name, parse};
+use runit_core::log_keep::{Kind, Name, next_stamp, parse};
 use runit_core::tai::Tai64n;
+use runit_sys::clock;
 use runit_sys::folder::Folder;
 
 /// One old file.
@@ -17,33 +18,60 @@ pub struct OldFile {
     pub size: u64,
 }
 
-/// All of them, the oldest first.
-#[derive(Debug, Default)]
-pub struct Census(Vec<OldFile>);
+/// Room for so many is taken beforehand.
+const ROOM: usize = 64;
+
+/// All of them, the oldest first. Its memory is used again and again.
+#[derive(Debug)]
+pub struct Census {
+    files: Vec<OldFile>,
+    newest: Option<Tai64n>,
+}
 
 impl Census {
-    /// Looks at a directory; one that cannot be read has none. `sizes`: how large they are, too.
+    /// Nothing was looked at.
     #[must_use]
-    pub fn take(folder: &Folder, sizes: bool) -> Census {
-        let mut files = Vec::new();
-        let _ = folder.each_name(|name| {
-            if let Some((stamp, kind)) = parse(name.to_bytes()) {
-                let size = if sizes {
-                    folder.about(name).map_or(0, |about| about.size)
-                } else {
-                    0
-                };
-                files.push(OldFile { stamp, kind, size });
+    pub fn new() -> Census {
+        Census {
+            files: Vec::with_capacity(ROOM),
+            newest: None,
+        }
+    }
+
+    /// Looks at a directory; one that cannot be read has none. `sizes`: how large they are, too.
+    pub fn take(&mut self, folder: &Folder, sizes: bool) {
+        let Census { files, newest } = self;
+        files.clear();
+        *newest = None;
+        let _ = folder.each_name(|name, directory| {
+            let Some((stamp, kind)) = parse(name.to_bytes()) else {
+                return;
+            };
+            // Of whatever has that name.
+            *newest = (*newest).max(Some(stamp));
+            if directory {
+                return;
             }
+            let size = if sizes {
+                folder.about(name).map_or(0, |about| about.size)
+            } else {
+                0
+            };
+            files.push(OldFile { stamp, kind, size });
         });
         files.sort_unstable();
-        Census(files)
+    }
+
+    /// Notes a file that came after all others.
+    pub fn add(&mut self, file: OldFile) {
+        self.newest = Some(file.stamp);
+        self.files.push(file);
     }
 
     /// The newest stamp.
     #[must_use]
     pub fn newest(&self) -> Option<Tai64n> {
-        self.0.last().map(|file| file.stamp)
+        self.newest
     }
 
     /// The oldest file that waits for the processor.
@@ -53,12 +81,12 @@ impl Census {
     }
 
     fn of(&self, kind: Kind) -> impl Iterator<Item = &OldFile> {
-        self.0.iter().filter(move |file| file.kind == kind)
+        self.files.iter().filter(move |file| file.kind == kind)
     }
 
     /// Those that a quota counts.
     fn counted(&self) -> impl Iterator<Item = &OldFile> {
-        self.0.iter().filter(|file| file.kind != Kind::Half)
+        self.files.iter().filter(|file| file.kind != Kind::Half)
     }
 }
 
@@ -76,13 +104,28 @@ impl Log {
         }
     }
 
-    /// Removes old files until the quota is kept; the one being processed stays.
-    pub fn prune(&self) {
+    /// A name for an old file that sorts behind all others, which are looked at for that.
+    pub fn new_name(&mut self, kind: Kind) -> Name {
+        let mut census = self.census.borrow_mut();
+        census.take(&self.folder, self.settings.quota.bytes > 0);
+        let newest = self.newest.max(census.newest());
+        let stamp = next_stamp(clock::wall(), newest);
+        self.newest = Some(stamp);
+        Name::new(stamp, kind)
+    }
+
+    /// Behind [`Log::new_name`]: removes old files until the quota is kept; the one being processed
+    /// stays. `rotated`: the one that has the new name.
+    pub fn prune(&self, rotated: Option<OldFile>) {
         let running = self.running;
         let quota = self.settings.quota;
-        let census = Census::take(&self.folder, quota.bytes > 0);
+        let mut census = self.census.borrow_mut();
+        if let Some(file) = rotated {
+            census.add(file);
+        }
+        let census = &*census;
         if running.is_none() {
-            self.sweep(&census);
+            self.sweep(census);
         }
         let mut files = census.counted().count() as u64;
         let mut bytes = census.counted().map(|file| file.size).sum::<u64>();
@@ -106,7 +149,8 @@ impl Log {
         let Some(least) = self.settings.least_files else {
             return false;
         };
-        let census = Census::take(&self.folder, false);
+        let mut census = self.census.borrow_mut();
+        census.take(&self.folder, false);
         if census.counted().count() as u64 <= least {
             return false;
         }

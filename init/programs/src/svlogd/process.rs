@@ -5,7 +5,6 @@
 //! for the next fd 5. Logging never waits for any of this.
 
 use super::log::Log;
-use super::old::Census;
 use super::tell::{Teller, Trouble};
 use runit_core::clock::Mono;
 use runit_core::exit::Exit;
@@ -73,7 +72,12 @@ impl Work {
         if !self.schedule.due(now, end) {
             return;
         }
-        let Some(stamp) = Census::take(&log.folder, false).first_raw() else {
+        let oldest = {
+            let mut census = log.census.borrow_mut();
+            census.take(&log.folder, false);
+            census.first_raw()
+        };
+        let Some(stamp) = oldest else {
             self.schedule.nothing_left();
             return;
         };

@@ -6,7 +6,7 @@ use crate::watch::{Interest, Told, Watched};
 use runit_core::power::Ending;
 use rustix::event::kqueue::{Event, EventFilter, EventFlags, VnodeEvents, kevent, kqueue};
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Dir, FileType, Mode, OFlags};
 use rustix::process::Pid;
 use std::cell::RefCell;
 use std::ffi::{CStr, c_char};
@@ -23,6 +23,15 @@ pub const POWER_SIGNAL: Option<i32> = None;
 #[must_use]
 pub fn realtime_signal(_n: i32) -> Option<i32> {
     None
+}
+
+/// Every name in a directory, and whether it is a directory itself.
+pub fn each_name(dir: impl AsFd, mut see: impl FnMut(&CStr, bool)) -> Result<()> {
+    for entry in Dir::read_from(dir)? {
+        let entry = entry?;
+        see(entry.file_name(), entry.file_type() == FileType::Directory);
+    }
+    Ok(())
 }
 
 /// kqueue(2) with one open descriptor per directory.

@@ -6,6 +6,7 @@ use crate::watch::{Interest, Told, Watched};
 use runit_core::power::Ending;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
+use rustix::fs::{FileType, RawDir, SeekFrom};
 use rustix::process::Pid;
 use std::ffi::{CStr, c_char};
 use std::mem::MaybeUninit;
@@ -19,6 +20,21 @@ pub const POWER_SIGNAL: Option<i32> = Some(libc::SIGPWR);
 #[must_use]
 pub fn realtime_signal(n: i32) -> Option<i32> {
     Some(34 + n)
+}
+
+/// Bytes of names that are read at once, without allocating.
+const NAMES: usize = 4 << 10;
+
+/// Every name in a directory, and whether it is a directory itself.
+pub fn each_name(dir: impl AsFd, mut see: impl FnMut(&CStr, bool)) -> Result<()> {
+    let mut buffer = [MaybeUninit::<u8>::uninit(); NAMES];
+    rustix::fs::seek(&dir, SeekFrom::Start(0))?;
+    let mut entries = RawDir::new(dir, &mut buffer);
+    while let Some(entry) = entries.next() {
+        let entry = entry?;
+        see(entry.file_name(), entry.file_type() == FileType::Directory);
+    }
+    Ok(())
 }
 
 /// inotify(7).

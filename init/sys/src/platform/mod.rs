@@ -24,7 +24,9 @@
 //! - `boot_id() -> Option<[u8; 16]>`: different after every start of the system;
 //!   `splice(from, to, &mut at, most) -> Result<usize>`: what a pipe holds to the end of a file, in
 //!   one step that cannot be interrupted half way; `NOSYS` where there is no such thing;
-//!   `widen_pipe(fd, bytes)`: a wish.
+//!   `widen_pipe(fd, bytes)`: a wish;
+//! - `each_name(dir, see) -> Result<()>`: hands out every name in an open directory, and whether it is
+//!   known to be a directory itself. It is read from its beginning by this descriptor.
 
 /// A process in the table of all.
 #[derive(Clone, PartialEq, Eq, Debug)]
