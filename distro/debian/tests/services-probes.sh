@@ -1,14 +1,22 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # services-probes.sh: what services.sh knows of each service: where it is tried, what it needs, the question that it
 # must answer. Read by services.sh.
-more=
-layers=
+more="mariadb postgresql exim4 cups avahi-daemon atd busybox-syslogd busybox-klogd dhcpcd"
+layers="busybox-syslogd+ntpsec dhcpcd"
 
-layer_of() { echo root; }
+layer_of() {
+    case $1 in
+        busybox-*) echo busybox-syslogd+ntpsec ;;
+        dhcpcd) echo dhcpcd ;;
+        *) echo root ;;
+    esac
+}
 
 needs() {
     case $1 in
-        cron | ssh | dbus | chrony) echo rsyslog ;;
+        cron | ssh | dbus | chrony | exim4 | cups | atd) echo rsyslog ;;
+        avahi-daemon) echo rsyslog dbus ;;
+        busybox-klogd) echo busybox-syslogd ;;
     esac
 }
 
@@ -49,6 +57,24 @@ probe_redis_server() { says PONG redis-cli ping; }
 probe_chrony() { says 'Leap status' chronyc -n tracking; }
 probe_networking() { says 10.9.9.1 ip addr show dev eth0 && says 10.9.8.1 ip addr show dev eth1; }
 
+probe_mariadb() { says 'mysqld is alive' mariadb-admin ping && says '^42$' mariadb -Ne 'select 6*7'; }
+probe_postgresql() { says '^42$' chpst -u postgres psql -Atc 'select 6*7'; }
+# shellcheck disable=SC2016
+probe_exim4() { says '^220 .*Exim' bash -c 'exec 3<>/dev/tcp/127.0.0.1/25; read -t 20 line <&3; echo "$line"'; }
+probe_cups() { says 'scheduler is running' lpstat -r; }
+probe_avahi_daemon() { says VersionString dbus-send --system --print-reply --dest=org.freedesktop.Avahi / \
+    org.freedesktop.DBus.Introspectable.Introspect; }
+probe_atd() {
+    inside sh -c 'rm -f /tmp/at.was; echo "date >/tmp/at.was" | at now'
+    until_ 60 inside test -s /tmp/at.was
+}
+probe_busybox_syslogd() {
+    mark=mark-$$-$(date +%s%N)
+    inside logger "$mark" && says "$mark" busybox logread
+}
+probe_busybox_klogd() { says 'klogd started' busybox logread; }
+probe_dhcpcd() { says 'dhcpcd' dhcpcd -U; }
+
 # for_one_only NAME: what only this service must do
 for_one_only() {
     case $1 in
@@ -68,7 +94,19 @@ for_one_only() {
             inside sh -c "rm -f /etc/$1/conf.d/bad.conf /etc/$1/conf-enabled/bad.conf"
             ;;
         networking)
-            says 10.9.9.1 ip addr show dev eth0 && step "takes eth0 down" false
+            inside ip -4 addr show dev eth0 >"$work/eth0"
+            step "takes its interfaces down" test ! -s "$work/eth0"
+            ;;
+        postgresql)
+            inside pg_createcluster 15 second >/dev/null
+            sv up postgresql
+            step "two clusters come up" comes_up
+            step "the second one answers" says '^42$' chpst -u postgres psql -p 5433 -Atc 'select 6*7'
+            step "the first one answers" answers
+            step "two clusters stop" stops && step "two clusters leave no process behind" leaves_nothing
+            inside sh -c 'for c in /etc/postgresql/15/*; do echo manual >$c/start.conf; done'
+            sv up postgresql
+            step "goes down without a cluster" goes_down
             ;;
     esac
 }
