@@ -56,6 +56,7 @@ test-stages: deps ## The stages, their duties and the services, under sh and bus
 .PHONY: test-debian
 test-debian: deps ## What Debian's packages find beside the programs: invoke-run, tools, SysV scripts
 	@$(CARGO) build -p runit --bins
+	@distro/debian/tests/fetch.sh
 	@distro/debian/tests/run.sh
 
 test-theirs: deps ## The program tests against the C programs of Debian: the oracle agrees with itself

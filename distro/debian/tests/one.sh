@@ -8,15 +8,25 @@ if [ "${ROOT-}" ]; then
     mkdir "$ROOT/upper" "$ROOT/work" "$ROOT/root"
     root=$ROOT/root
     mount -t overlay overlay -o "lowerdir=/,upperdir=$ROOT/upper,workdir=$ROOT/work" "$root"
-    mount --rbind /dev "$root/dev"
+    mount -t tmpfs tmpfs "$root/dev"
+    for name in null zero full random urandom tty; do
+        true >"$root/dev/$name"
+        mount --bind "/dev/$name" "$root/dev/$name"
+    done
+    mkdir "$root/dev/pts" "$root/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+    ln -s pts/ptmx "$root/dev/ptmx"
+    ln -s /proc/self/fd "$root/dev/fd"
+    ip link set lo up
     mount -t proc proc "$root/proc"
     mount -t tmpfs tmpfs "$root/run"
     mount -t tmpfs tmpfs "$root/tmp"
     mount -t tmpfs tmpfs "$root/mnt"
-    mkdir -p "$root/usr/lib/runit" "$root/run/runit/supervise" "$root/mnt/programs" "$root/mnt/tests" "$root/mnt/top" "$root/var/log/runit"
+    mkdir -p "$root/usr/lib/runit" "$root/run/runit/supervise" "$root/mnt/programs" "$root/mnt/tests" "$root/mnt/top" "$root/mnt/debs" "$root/var/log/runit"
     mount --bind "$PROGRAMS" "$root/mnt/programs"
     mount --bind "$here" "$root/mnt/tests"
     mount --bind "$top" "$root/mnt/top"
+    mount --bind "$DEBS" "$root/mnt/debs"
     for name in chpst runit runit-init runsv runsvdir runsvchdir runsvstop sv svlogd utmpset shutdown runlevel sysv-rc; do
         [ ! -e "$PROGRAMS/$name" ] || ln -sfn "/mnt/programs/$name" "$root/usr/bin/$name"
     done
@@ -74,11 +84,11 @@ code() {
     "$@" >"$T/out" 2>&1 || code=$?
 }
 
-# soon COMMAND...: it succeeds within ten seconds
+# soon COMMAND...: it succeeds within half a minute
 soon() {
     tries=0
     until "$@" >/dev/null 2>&1; do
-        [ $tries -lt 200 ] || { echo "in vain: $*" && return 1; }
+        [ $tries -lt 600 ] || { echo "in vain: $*" && return 1; }
         tries=$((tries + 1))
         sleep 0.05
     done
