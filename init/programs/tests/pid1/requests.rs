@@ -237,11 +237,12 @@ fn without_an_executable_hook_nothing_is_said() {
         .stage(2, NOTES_ALARMS)
         .boot();
     m.wait_stage_2(1);
-    let before = m.console();
     if ours("runit-in-a-container") {
         // Here the signals themselves ask for a stop, see container.rs.
         return;
     }
+    m.wait_console("- runit: enter stage: /etc/runit/2\n");
+    let before = m.console();
     m.signal("INT");
     m.signal("PWR");
     m.stop();
