@@ -217,7 +217,7 @@ watchdog() {
     while [ -z "$leave" ]; do
         sleep 1 &
         wait $!
-        read -r DUTY since allowed <"$RUNIT_RUN/duty" || continue
+        { read -r DUTY since allowed <"$RUNIT_RUN/duty"; } 2>/dev/null || continue # /run was just mounted
         now
         [ "${allowed:-0}" -gt 0 ] || continue
         [ $((NOW - since)) -gt $((allowed * 100)) ] || continue

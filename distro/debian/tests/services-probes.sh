@@ -15,7 +15,9 @@ layer_of() {
 needs() {
     case $1 in
         cron | ssh | dbus | chrony | exim4 | cups | atd) echo rsyslog ;;
-        avahi-daemon) echo rsyslog dbus ;;
+        avahi-daemon | elogind | network-manager) echo rsyslog dbus ;;
+        acpid | smartmontools | ntpsec) echo rsyslog ;;
+        docker) echo containerd ;;
         busybox-klogd) echo busybox-syslogd ;;
     esac
 }
@@ -24,7 +26,7 @@ prepare() {
     case $1 in
         apache2) inside sed -i 's/80/8080/' /etc/apache2/ports.conf ;;
         # never the clock of the machine this runs on
-        chrony) inside sh -c 'echo "DAEMON_OPTS=\"-x -F 1\"" >/etc/default/chrony' ;;
+        chrony) [ "${RUNIT_HERE-}" ] || inside sh -c 'echo "DAEMON_OPTS=\"-x -F 1\"" >/etc/default/chrony' ;;
         networking)
             inside sh -c 'ip link add eth0 type veth peer name eth1
                 printf "auto lo\niface lo inet loopback\nauto eth0\niface eth0 inet static\naddress 10.9.9.1/24\n" \
@@ -74,6 +76,20 @@ probe_busybox_syslogd() {
 }
 probe_busybox_klogd() { says 'klogd started' busybox logread; }
 probe_dhcpcd() { says 'dhcpcd' dhcpcd -U; }
+
+probe_elogind() { says 'Operating System\|No sessions\|SESSION' loginctl --no-pager list-sessions; }
+probe_acpid() { inside test -S /run/acpid.socket; }
+probe_smartmontools() { says 'smartd.*Monitoring 1 .*NVMe\|monitoring.*NVMe' grep -a smartd /var/log/syslog; }
+probe_network_manager() { says connected nmcli -t -f STATE general && says 10.0.2. ip -4 addr show; }
+probe_containerd() { says 'Server:' ctr version; }
+probe_docker() {
+    [ "$name" ] && inside docker image inspect box >/dev/null 2>&1 ||
+        inside sh -c 'cd /srv && tar -c busybox | docker import - box'
+    says '^from-inside$' docker run --rm --network none box /busybox echo from-inside
+}
+probe_udevd() { inside udevadm trigger --settle /dev/null && says DEVNAME=/dev/nvme0n1 udevadm info /dev/nvme0n1; }
+# Without servers it only answers what it knows.
+probe_ntpsec() { says 'version' ntpq -c rv; }
 
 # for_one_only NAME: what only this service must do
 for_one_only() {

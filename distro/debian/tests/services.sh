@@ -7,9 +7,15 @@
 # as root. What needs a kernel of its own is for services-vm.sh. It must never touch the machine it runs on.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-repo=$(cd "$here/../../.." && pwd)
-bin=${RUNIT_BIN:-$repo/target/debug}
-roots=$("$here/services-root.sh") || exit 1
+# RUNIT_HERE: this is the machine to try them in, by services-vm.sh.
+if [ "${RUNIT_HERE-}" ]; then
+    services=/usr/share/runit/sv.current
+else
+    services=/etc/sv
+    repo=$(cd "$here/../../.." && pwd)
+    bin=${RUNIT_BIN:-$repo/target/debug}
+    roots=$("$here/services-root.sh") || exit 1
+fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/services.XXXXXX")
 machine='' init=''
 # shellcheck source=services-probes.sh
@@ -29,11 +35,16 @@ trap 'exit 130' INT TERM HUP
 
 # inside COMMAND...: in the machine, in its root
 inside() {
+    if [ "${RUNIT_HERE-}" ]; then
+        env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@" </dev/null
+        return
+    fi
     nsenter -t "$init" -m -p -n -u -i -r -w env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@" </dev/null
 }
 
 # boot LAYER: a machine with our programs and services, and nothing running
 boot() {
+    [ -z "${RUNIT_HERE-}" ] || return 0
     mkdir -p "$work/upper" "$work/work" "$work/root"
     lower=$roots/root
     [ "$1" = root ] || lower=$roots/$1/upper:$lower
@@ -44,6 +55,7 @@ boot() {
     read -r init <"/proc/$machine/task/$machine/children"
 }
 halt() {
+    [ -z "${RUNIT_HERE-}" ] || return 0
     [ -z "$machine" ] || kill -s KILL "$machine"
     wait "$machine" 2>/dev/null
     umount -l "$work/root" 2>/dev/null
@@ -53,7 +65,7 @@ halt() {
 
 # until_ SECONDS COMMAND...: polls
 until_() {
-    end=$(($(date +%s) + $1)) && shift
+    end=$(($(date +%s) + $1 * slow)) && shift
     until "$@" >"$work/last" 2>&1; do
         [ "$(date +%s)" -lt "$end" ] || return 1
         sleep 0.2
@@ -69,7 +81,8 @@ new_processes() { processes >"$work/after" && comm -13 "$work/before" "$work/aft
 nothing_new() { [ -z "$(new_processes)" ]; }
 
 # step WHAT COMMAND...: one thing that must hold
-passed=0 failed=0
+passed=0 failed=0 slow=1
+[ -z "${RUNIT_HERE-}" ] || slow=5 # an emulated processor
 step() {
     what=$1 && shift
     if "$@" >"$work/said" 2>&1; then
@@ -78,7 +91,12 @@ step() {
     fi
     failed=$((failed + 1))
     echo "FAILED: $name: $what"
-    { cat "$work/said" && sv status "$name" && tail -n 5 "$work/console" && new_processes; } 2>&1 | sed 's/^/    /'
+    {
+        cat "$work/said"
+        sv status "$name"
+        [ ! -e "$work/console" ] || tail -n 5 "$work/console"
+        new_processes
+    } 2>&1 | sed 's/^/    /'
     return 1
 }
 # One that pays attention to what it says is better found in a log; here only its state counts.
@@ -96,7 +114,7 @@ stops() { sv -w 40 stop "$name" && is down "$name"; }
 leaves_nothing() { until_ 10 nothing_new; }
 goes_down() { until_ 15 is down "$name" && sleep 2 && is down "$name"; }
 stays_down_without_program() {
-    read -r program <"$repo/distro/debian/services/$name/.meta/bin"
+    program=$(inside cat "$services/$name/.meta/bin") || return 1
     inside mv "$program" "$program.away"
     sv up "$name" && goes_down
     code=$?
@@ -108,26 +126,53 @@ stays_down_without_program() {
 try() {
     name=$1
     for other in $(needs "$name"); do
-        inside ln -sfn "/etc/sv/$other" "/etc/service/$other"
+        inside ln -sfn "$services/$other" "/etc/service/$other"
         until_ 20 sv check "$other" || echo "$name: $other is not there"
     done
+    if inside test -e "/etc/service/$name"; then
+        inside rm "/etc/service/$name"
+        until_ 20 unsupervised
+    fi
     prepare "$name"
     processes >"$work/before"
-    inside ln -s "/etc/sv/$name" "/etc/service/$name"
-    until_ 10 inside test -p "/etc/sv/$name/supervise/ok"
+    inside ln -s "$services/$name" "/etc/service/$name"
+    until_ 10 inside test -p "$services/$name/supervise/ok"
     if step "comes up" comes_up; then
         step "is the same process for some seconds" stays
         step "answers" answers
         step "restarts" restarts && step "is ready again" comes_up && step "answers again" answers
     fi
     step "stops" stops && step "leaves no process behind" leaves_nothing
-    step "stays down without its program" stays_down_without_program
+    # The init's own have no package that could go.
+    ! inside test -e "$services/$name/.meta/bin" || step "stays down without its program" stays_down_without_program
     for_one_only "$name"
     inside rm "/etc/service/$name"
     until_ 20 unsupervised || :
 }
 
+# everything NAME...: all services at once, as after a boot
+everything() {
+    for name; do
+        if step "is up with all the others" comes_up; then echo "up: $name"; fi
+    done
+}
+
+if [ "${RUNIT_HERE-}" ]; then
+    linked=
+    for name in /etc/service/*; do
+        name=${name##*/}
+        case $name in tests | getty* | sysv | initctl | power-button) ;; *) linked="$linked $name" ;; esac
+    done
+    # shellcheck disable=SC2086 # a list
+    everything $linked
+    for name; do
+        before_failed=$failed
+        try "$name"
+        [ "$failed" -ne "$before_failed" ] || echo "ok: $name"
+    done
+fi
 for layer in root $layers; do
+    [ -z "${RUNIT_HERE-}" ] || break
     chosen=
     for name in $all; do
         [ "$(layer_of "$name")" = "$layer" ] || continue
