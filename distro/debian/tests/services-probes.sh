@@ -17,7 +17,7 @@ needs() {
         cron | ssh | dbus | chrony | exim4 | cups | atd) echo rsyslog ;;
         avahi-daemon | elogind | network-manager) echo rsyslog dbus ;;
         acpid | smartmontools | ntpsec) echo rsyslog ;;
-        docker) echo containerd ;;
+        docker) echo rsyslog containerd ;;
         busybox-klogd) echo busybox-syslogd ;;
     esac
 }

@@ -22,7 +22,7 @@ roots=$("$here/services-root.sh")
 work=$(mktemp -d "${TMPDIR:-/tmp}/services-vm.XXXXXX")
 console=${RUNIT_CONSOLE:-$work.console}
 qemu=
-trap '[ -z "$qemu" ] || kill -s KILL "$qemu" 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$qemu" ] || kill -s TERM "$qemu" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
 lower=$roots/root

@@ -76,7 +76,11 @@ is() { case $(sv status "$2") in "$1":*) ;; *) return 1 ;; esac }
 pid() { sv status "$1" | sed -n 's/^run: [^:]*: (pid \([0-9]*\)).*/\1/p'; }
 older() { [ "$(sv status "$1" | sed -n 's/^run: [^:]*: (pid [0-9]*) \([0-9]*\)s.*/\1/p')" -ge "$2" ]; }
 # What runs in the machine: number and name, without what serves supervision and this test.
-processes() { inside ps -eo pid=,comm= | grep -v -e ' runsv$' -e ' runsvdir$' -e ' svlogd$' -e ' ps$' -e ' env$' | sort; }
+processes() {
+    # not the kernel's threads, whose parent is 2 on a machine
+    inside ps -eo pid=,ppid=,comm= | sed -n '/^ *[0-9]* *2 /!s/^ *\([0-9]*\) *[0-9]* /\1 /p' |
+        grep -v -e ' runsv$' -e ' runsvdir$' -e ' svlogd$' -e ' ps$' -e ' env$' | sort
+}
 new_processes() { processes >"$work/after" && comm -13 "$work/before" "$work/after"; }
 nothing_new() { [ -z "$(new_processes)" ]; }
 
