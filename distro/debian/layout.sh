@@ -13,17 +13,15 @@ for service in "$here"/sv-examples/*/; do
     service=${service%/} name=${service##*/}
     case $name in
         absent | getty* | initctl | power-button | sulogin | udevd) cp -R "$service" "$runit/sv.current/" ;;
-        svlogd) cp -R "$service" "$etc/sv/" ;;
+        svlogd) ;; # Debian's has places and settings of its own
         *) cp -R "$service" "$share/doc/runit-rs/examples/" ;;
     esac
 done
 cp "$here/sv-examples/README.md" "$share/doc/runit-rs/examples/"
-for service in "$debian"/services/*/; do
+for service in "$debian"/services/*/ "$debian"/templates/*/; do
     [ ! -d "$service" ] || cp -R "${service%/}" "$runit/sv.current/"
 done
-# Logs of services stay apart from those that daemons write themselves.
-# shellcheck disable=SC2016 # a word of the script that is changed
-sed -i 's|/var/log/\$name|/var/log/runit/$name|' "$etc/sv/svlogd/run"
+cp -R "$debian/sv/svlogd" "$debian/sv/default-syslog" "$etc/sv/"
 # A copy that an administrator makes in /etc/sv finds what it refers to beside it; so does one in sv.current.
 for name in absent getty; do
     ln -s "$prefix/share/runit/sv.current/$name" "$etc/sv/$name"

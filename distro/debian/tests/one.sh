@@ -27,7 +27,7 @@ if [ "${ROOT-}" ]; then
     mount --bind "$here" "$root/mnt/tests"
     mount --bind "$top" "$root/mnt/top"
     mount --bind "$DEBS" "$root/mnt/debs"
-    for name in chpst runit runit-init runsv runsvdir runsvchdir runsvstop sv svlogd utmpset shutdown runlevel sysv-rc; do
+    for name in chpst pause runit runit-init runsv runsvdir runsvchdir runsvstop sv svlogd utmpset shutdown runlevel sysv-rc; do
         [ ! -e "$PROGRAMS/$name" ] || ln -sfn "/mnt/programs/$name" "$root/usr/bin/$name"
     done
     # A Debian system with runit, and nothing that this machine's packages have put there.
@@ -40,6 +40,7 @@ if [ "${ROOT-}" ]; then
     mkdir -p "$root/usr/lib/lsb/init-functions.d"
     cp "$debian"/lsb/* "$root/usr/lib/lsb/init-functions.d/"
     mkdir -p "$root/etc/init.d" "$root/etc/rcS.d" "$root/etc/rc2.d" "$root/etc/rc0.d" "$root/etc/rc6.d" "$root/etc/sv" "$root/etc/runit/runsvdir/default" "$root/etc/default"
+    cp -R "$debian"/sv/* "$root/etc/sv/"
     ln -s default "$root/etc/runit/runsvdir/current"
     ln -s runit/runsvdir/current "$root/etc/service"
     shell=$(command -v "$TEST_SHELL")

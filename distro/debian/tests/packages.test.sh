@@ -16,7 +16,6 @@ _install() {
 # A running system: the user of the loggers, runsvdir, and the script that links what packages bring.
 _system() {
     grep -q '^_runit-log:' /etc/passwd || echo '_runit-log:x:60997:4::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
-    cp -R /mnt/top/sv-examples/svlogd /etc/sv/
     file /sbin/runlevel <<'P'
 #!/bin/sh
 echo N 2

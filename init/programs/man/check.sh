@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 for tool in mandoc groff; do
     command -v "$tool" >/dev/null || { echo "check.sh: no $tool here: make deps installs it" >&2 && exit 1; }
 done
-for page in *.[0-9]; do
+for page in *.[0-9] ../../../distro/debian/man/*.8; do
     if read -r so target <"$page" && [ "$so" = .so ]; then
         [ -e "${target#man8/}" ] || { echo "$page leads to $target, which is not there" >&2 && exit 1; }
         continue

@@ -4,12 +4,14 @@ use super::tree::File;
 
 /// Where a script must go on after a failure: a boot, a shutdown, a service or what reads its
 /// script, the first program of a guest. What may not fail there, each script says itself.
-const GOES_ON: [&str; 8] = [
+const GOES_ON: [&str; 10] = [
     "stages/",
     "sv-examples/",
     "qemu-tests/guest/",
     "distro/debian/lib/",
     "distro/debian/services/",
+    "distro/debian/sv/",
+    "distro/debian/templates/",
     "distro/debian/boot.d/",
     "distro/debian/shutdown.d/",
     "distro/debian/sysv-boot.d/",
