@@ -33,6 +33,9 @@ mkdir -p "$root/usr/lib/runit" "$root/etc/service" "$root/etc/sv" "$root/etc/run
 cp "$repo"/distro/debian/lib/* "$root/usr/lib/runit/"
 [ -z "${RUNIT_LIB-}" ] || cp "$RUNIT_LIB"/* "$root/usr/lib/runit/"
 chmod 755 "$root"/usr/lib/runit/*
+mkdir -p "$root/etc/runit/boot.d"
+cp "$repo"/stages/*.sh "$root/etc/runit/"
+cp "$repo"/stages/boot.d/*/*.sh "$root/etc/runit/boot.d/"
 cp -R "$repo/sv-examples/absent" "$repo/sv-examples/svlogd" "$root/etc/sv/"
 for service in "$repo"/distro/debian/services/*/; do
     name=${service%/} name=${name##*/}

@@ -112,6 +112,17 @@ for_one_only() {
         networking)
             inside ip -4 addr show dev eth0 >"$work/eth0"
             step "takes its interfaces down" test ! -s "$work/eth0"
+            inside ln -s "$services/netmount" /etc/service/netmount
+            name=netmount
+            step "netmount goes down where there is nothing to mount" goes_down
+            inside sh -c 'mkdir /mnt/net; echo "net /mnt/net tmpfs _netdev 0 0" >>/etc/fstab'
+            sv up networking
+            sv up netmount
+            step "netmount mounts when the network is up" until_ 20 inside mountpoint /mnt/net
+            step "netmount goes down when it has" goes_down
+            inside umount /mnt/net
+            inside rm /etc/service/netmount
+            name=networking
             ;;
         postgresql)
             inside pg_createcluster 15 second >/dev/null
