@@ -21,6 +21,7 @@ belongs() {
         usr/share/runit/levels/* | etc/sv/getty | etc/runit/runsvdir/aliases) OWNER=runit-rs-init ;;
         etc/runit/runsvdir/*) ;;
         etc/runit/*) OWNER=runit-rs-init ;;
+        usr/sbin/service | usr/sbin/invoke-rc.d) OWNER=runit-rs-init ;;
         *lib/runit/supervise) OWNER=runit-rs-run ;;
         *sbin/* | usr/share/man/man8/* | usr/share/*/completions/* | usr/share/fish/* | usr/share/zsh/*)
             name=${1##*/} name=${name#_}

@@ -73,5 +73,9 @@ install -D -m 644 "$debian/lsb/40-runit" "$destdir$prefix/lib/lsb/init-functions
 for page in "$debian"/man/*.8; do
     [ ! -e "$page" ] || install -m 644 "$page" "$share/man/man8/"
 done
+# Debian's own of these names are diverted by runit-rs-init.
+for name in service invoke-rc.d; do
+    ln -s "../lib/runit/$name" "$destdir$prefix/sbin/$name"
+done
 # Where Debian's tools look for the init under a name of its own.
 ln -sfn ../../sbin/runit-init "$destdir$prefix/lib/runit/runit-init"

@@ -13,6 +13,7 @@ _is_the_init() {
     done
     is_there /etc/runit/1 /etc/runit/2 /etc/runit/3 /etc/runit/stopit
     leads_to /etc/service runit/runsvdir/current
+    is_there /usr/sbin/service.distrib /usr/sbin/invoke-rc.d.distrib
     is_there /etc/runit/runsvdir/default/getty-tty1 /etc/service/getty-tty1/run
 }
 

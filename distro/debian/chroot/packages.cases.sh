@@ -61,10 +61,10 @@ a_newer_version_keeps_what_the_administrator_has_changed() {
     rm "$levels/default/getty-tty6"
     mv "$levels/default/getty-tty5" "$levels/default/.getty-tty5"
     rm "$levels/default/cron"
-    mkdir -p "$TEST/root/etc/sv/mine" "$levels/work"
+    mkdir -p "$TEST/root/etc/sv/mine" "$levels/office"
     ln -s /etc/sv/mine "$levels/default/mine"
-    ln -s /etc/sv/mine "$levels/work/mine"
-    inside runsvchdir work
+    ln -s /etc/sv/mine "$levels/office/mine"
+    inside runsvchdir office
     # shellcheck disable=SC2046
     get install -o Dpkg::Options::=--force-confold $(ours newer runit-rs runit-rs-init runit-rs-services)
     case $(inside dpkg-query -W -f '${Version}' runit-rs-init) in *.1) ;; *) fail "the newer version" ;; esac
@@ -74,8 +74,8 @@ a_newer_version_keeps_what_the_administrator_has_changed() {
     is_there /etc/runit/rc.conf.dpkg-dist
     has_line /etc/runit/boot.d/90-rc-local.sh '# A line of the newer version.'
     is_gone /etc/runit/runsvdir/default/getty-tty6 /etc/runit/runsvdir/default/getty-tty5 /etc/runit/runsvdir/default/cron
-    is_there /etc/runit/runsvdir/default/.getty-tty5 /etc/runit/runsvdir/default/mine /etc/runit/runsvdir/work/mine
-    leads_to /etc/runit/runsvdir/current work
+    is_there /etc/runit/runsvdir/default/.getty-tty5 /etc/runit/runsvdir/default/mine /etc/runit/runsvdir/office/mine
+    leads_to /etc/runit/runsvdir/current office
 }
 
 a_service_comes_with_its_daemon_and_goes_with_it() {
