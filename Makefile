@@ -59,6 +59,14 @@ test-debian: deps ## What Debian's packages find beside the programs: invoke-run
 	@distro/debian/tests/fetch.sh
 	@distro/debian/tests/run.sh
 
+.PHONY: test-debian-services test-debian-services-vm
+test-debian-services: deps ## Debian's daemons under our services, each started for real in namespaces (root; a network once)
+	$(CARGO) build -p runit
+	@distro/debian/tests/services.sh $(SERVICES)
+
+test-debian-services-vm: deps deb ## The same in a virtual machine: all of them at one boot, then those that need a kernel (root)
+	@distro/debian/tests/services-vm.sh $(SERVICES)
+
 test-theirs: deps ## The program tests against the C programs of Debian: the oracle agrees with itself
 	RUNIT_UNDER_TEST=theirs $(TEST_FAST) -p runit
 
