@@ -13,6 +13,15 @@ fn sv(s: &ServiceDir, t: &Scratch, args: &[&str]) -> (i32, String) {
     (out.code, text)
 }
 
+/// A service with `down`, and its runsv, which can be asked: the C program makes its first record before
+/// it listens.
+fn normally_down(t: &Scratch) -> Control {
+    let s = t.service("s").sleeper().down().supervise();
+    s.wait_stat("down");
+    wait_until("its runsv listens", || s.ok());
+    s
+}
+
 /// Waits until the state is from an earlier second than any command: the other side compares
 /// seconds and may take a state from before the command for its outcome.
 fn not_in_the_same_second(s: &ServiceDir) {
@@ -72,8 +81,7 @@ fn restart_never_reports_the_old_process() {
 #[test]
 fn restart_of_a_stopped_service_starts_it() {
     let t = Scratch::new();
-    let s = t.service("s").sleeper().down().supervise();
-    s.wait_stat("down");
+    let s = normally_down(&t);
     let (code, text) = sv(&s, &t, &["restart"]);
     let pid = s.wait_running(1);
     assert_eq!(
@@ -85,8 +93,7 @@ fn restart_of_a_stopped_service_starts_it() {
 #[test]
 fn try_restart_leaves_a_stopped_service_alone() {
     let t = Scratch::new();
-    let s = t.service("s").sleeper().down().supervise();
-    s.wait_stat("down");
+    let s = normally_down(&t);
     assert_eq!(
         sv(&s, &t, &["try-restart"]),
         (0, "ok: down: DIR: Ns\n".into())
@@ -136,8 +143,7 @@ fn down_and_up_in_the_restart_delay_is_up() {
 #[test]
 fn once_is_reached_when_it_runs() {
     let t = Scratch::new();
-    let s = t.service("s").sleeper().down().supervise();
-    s.wait_stat("down");
+    let s = normally_down(&t);
     not_in_the_same_second(&s);
     let (code, text) = sv(&s, &t, &["-v", "once"]);
     let pid = s.wait_started(1);
@@ -293,8 +299,7 @@ fn start_of_a_service_that_ends_at_once_waits_in_vain_or_sees_it_run() {
 #[test]
 fn a_name_with_a_trailing_slash_works_in_waits() {
     let t = Scratch::new();
-    let s = t.service("s").sleeper().down().supervise();
-    s.wait_stat("down");
+    let s = normally_down(&t);
     let out = t.program("sv").args(["start", "s/"]).run();
     let pid = s.wait_running(1);
     if !ours("trailing-slash-in-waits") {
