@@ -22,11 +22,12 @@ if [ "${ROOT-}" ]; then
     mount -t tmpfs tmpfs "$root/run"
     mount -t tmpfs tmpfs "$root/tmp"
     mount -t tmpfs tmpfs "$root/mnt"
-    mkdir -p "$root/usr/lib/runit" "$root/run/runit/supervise" "$root/mnt/programs" "$root/mnt/tests" "$root/mnt/top" "$root/mnt/debs" "$root/var/log/runit"
+    mkdir -p "$root/usr/lib/runit" "$root/run/runit/supervise" "$root/mnt/programs" "$root/mnt/tests" "$root/mnt/top" "$root/mnt/debs" "$root/mnt/scripts" "$root/var/log/runit"
     mount --bind "$PROGRAMS" "$root/mnt/programs"
     mount --bind "$here" "$root/mnt/tests"
     mount --bind "$top" "$root/mnt/top"
-    mount --bind "$DEBS" "$root/mnt/debs"
+    mount --bind "$DEBS/debian-services" "$root/mnt/debs"
+    mount --bind "$DEBS/debian-scripts" "$root/mnt/scripts"
     for name in chpst pause runit runit-init runsv runsvdir runsvchdir runsvstop sv svlogd utmpset shutdown runlevel sysv-rc; do
         [ ! -e "$PROGRAMS/$name" ] || ln -sfn "/mnt/programs/$name" "$root/usr/bin/$name"
     done

@@ -10,8 +10,10 @@ top=$(cd "$here/../../.." && pwd)
 PROGRAMS=${PROGRAMS:-${CARGO_TARGET_DIR:-$top/target}/debug}
 [ -x "$PROGRAMS/runsv" ] || { echo "run.sh: fatal: no programs in $PROGRAMS: cargo build -p runit first" >&2 && exit 1; }
 [ "$(id -u)" = 0 ] || { echo "run.sh: fatal: the tests make namespaces: run it as root" >&2 && exit 1; }
-DEBS=${RUNIT_DEPS:-$top/.deps}/debian-services
-[ -e "$DEBS/WANTED" ] || { echo "run.sh: fatal: no packages in $DEBS: run fetch.sh first" >&2 && exit 1; }
+DEBS=${RUNIT_DEPS:-$top/.deps}
+for part in debian-services debian-scripts; do
+    [ -e "$DEBS/$part/WANTED" ] || { echo "run.sh: fatal: no $DEBS/$part: run fetch.sh first" >&2 && exit 1; }
+done
 export here top PROGRAMS DEBS
 [ $# -gt 0 ] || set -- dash bash
 

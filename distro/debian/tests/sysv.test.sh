@@ -37,7 +37,7 @@ the_boot_runs_what_no_duty_does() {
     code sh /etc/runit/1
     is code $code 0
     _ran 'keyboard-setup.sh start S,console start S,'
-    says '2 duties'
+    says '3 duties'
     grep -q '^72-sysv .* 0$' /run/runit/boot-times
 }
 
@@ -115,4 +115,22 @@ R
     _ran 'foo start 2,foo stop ,service,'
     ./run
     _ran 'foo start 2,foo stop ,service,service,'
+}
+
+encrypted_volumes_are_opened_before_file_systems_are_checked() {
+    _stages
+    _script cryptdisks 'S/S01' 'Required-Start: checkroot cryptdisks-early'
+    _script cryptdisks-early 'S/S01' 'Required-Start: checkroot'
+    export CONTAINER=no
+    code sh /etc/runit/1
+    [ ! -e "$T/log" ]
+    says '39-cryptdisks: skipped: no volumes in crypttab'
+    printf '# comment\ndata /dev/sda2 none luks\n' >/etc/crypttab
+    code sh /etc/runit/1
+    is code $code 0
+    _ran 'cryptdisks-early start ,cryptdisks start ,'
+    # by its number after md and LVM, and before 40-root-check
+    [ -e /etc/runit/boot.d/39-cryptdisks.sh ]
+    [ -e /mnt/top/stages/boot.d/linux/38-volumes.sh ]
+    [ -e /mnt/top/stages/boot.d/linux/40-root-check.sh ]
 }
