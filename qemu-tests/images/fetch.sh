@@ -4,7 +4,7 @@
 # a root with the daemons of the services in sv-examples.
 #
 #   fetch.sh            everything that is missing
-#   fetch.sh PART...    these parts: kernel busybox debian examples oracle-release oracle-sid
+#   fetch.sh PART...    these parts: kernel busybox debian tools examples oracle-release oracle-sid
 #
 # The parts go to $RUNIT_DEPS (one cache for several trees), else to .deps in this tree. Each
 # part appears under its name only when it is whole, so an interrupted run leaves nothing
@@ -31,6 +31,7 @@ trap 'exit 130' INT TERM HUP
 wanted() {
     case $1 in
         debian) echo "$debian_packages" ;;
+        tools) echo "$tools_packages" ;;
         examples) echo "$examples_packages" ;;
         *) echo "$1" ;;
     esac
@@ -136,6 +137,23 @@ fetch_debian() {
     finish "$(wc -l <"$work/packages") packages, $(du -sh "$work/out" | cut -f 1)"
 }
 
+# What some tests put into the disk guest besides: volumes, a network file system, another kernel. All that
+# these packages need and the disk guest has not.
+tools_packages="kexec-tools dmsetup lvm2 mdadm nfs-kernel-server"
+fetch_tools() {
+    begin tools
+    base=$(cut -f 1 <"$deps/debian/PACKAGES" | tr '\n' '|')
+    always_left_out=$left_out
+    left_out="$left_out|^(${base}python3.*|libpython3.*|media-types|rpcbind|keyutils|libsqlite3.*|netbase|libdebconfclient.*|systemd-sysv|cdebconf.*|debconf-.*|dmeventd)\$"
+    # shellcheck disable=SC2086 # a list of package names
+    unpack_root $tools_packages
+    left_out=$always_left_out
+    # What another init and the installation would use.
+    rm -rf "$work/out/etc/init.d" "$work/out/etc/systemd" "$work"/out/etc/rc?.d "$work/out/usr/lib/systemd" \
+        "$work/out/lib/udev" "$work/out/usr/lib/udev" "$work/out/etc/cron.d" "$work/out/etc/cron.daily"
+    finish "$(wc -l <"$work/packages") packages, $(du -sh "$work/out" | cut -f 1)"
+}
+
 # The user land of the tests of sv-examples: the daemons that the articles run, and what a person
 # looks at them with. The compiler that PostgreSQL may use for long queries is half of its size.
 examples_packages="dash procps psmisc hostname socat openssh-server lighttpd memcached postgresql"
@@ -222,7 +240,7 @@ CONF
     fi
 }
 
-[ $# -gt 0 ] || set -- debian kernel busybox examples oracle-release oracle-sid
+[ $# -gt 0 ] || set -- debian kernel busybox tools examples oracle-release oracle-sid
 had=
 for want in "$@"; do
     if is_there "$want"; then
@@ -236,10 +254,14 @@ for want in "$@"; do
             ;;
         busybox) fetch_busybox ;;
         debian) fetch_debian ;;
+        tools)
+            is_there debian || fetch_debian
+            fetch_tools
+            ;;
         examples) fetch_examples ;;
         oracle-release) fetch_oracle_release ;;
         oracle-sid) fetch_oracle_sid ;;
-        *) die "no part '$want': kernel busybox debian examples oracle-release oracle-sid" ;;
+        *) die "no part '$want': kernel busybox debian tools examples oracle-release oracle-sid" ;;
     esac
 done
 [ -z "$had" ] || say "already there:$had (in $deps)"

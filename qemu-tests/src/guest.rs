@@ -134,6 +134,26 @@ impl Guest {
         self
     }
 
+    /// The disk guest with what makes volumes, mounts network file systems and loads kernels, and
+    /// its own kernel and initramfs as `/boot/vmlinuz` and `/boot/initramfs`.
+    ///
+    /// # Panics
+    ///
+    /// `make deps` was not run.
+    #[must_use]
+    pub fn tools(mut self) -> Guest {
+        let kernel = places::dep("kernel/vmlinuz");
+        let mut first = Vec::new();
+        let done = image::add_tools(&mut self.tree)
+            .and_then(|()| image::disk_initramfs())
+            .and_then(|tree| cpio::write(&tree, &mut first));
+        done.unwrap_or_else(|e| panic!("{}: the tools of the guest: {e}", self.name));
+        self.tree
+            .copy("/boot/vmlinuz", 0o644, &kernel)
+            .file("/boot/initramfs", 0o644, first);
+        self
+    }
+
     /// With a second disk, `/dev/vdb`: an empty ext4 file system. In the machine's scratch
     /// directory it is `data.img`.
     #[must_use]

@@ -27,6 +27,18 @@ const FURTHER_MODULES: &[&str] = &[
     "overlay",
 ];
 
+/// Those of volumes and of a network file system.
+const TOOLS_MODULES: &[&str] = &[
+    "dm_mod",
+    "md_mod",
+    "raid1",
+    "loop",
+    "nfsd",
+    "nfs",
+    "nfsv4",
+    "virtio_net",
+];
+
 /// The minimal guest's shell, with all it needs. busybox's would prefer its own `init` and
 /// `reboot` to ours, wherever those are.
 const SHELL: &[&str] = &[
@@ -113,13 +125,7 @@ pub fn disk(stage: &Path) -> io::Result<Tree> {
             tree.copy(&format!("{root}/{name}"), 0o644, &entry.path());
         }
     }
-    for file in modules.files(FURTHER_MODULES) {
-        tree.copy(
-            &format!("{root}/{file}"),
-            0o644,
-            &modules.directory().join(&file),
-        );
-    }
+    add_modules(&mut tree, &modules, FURTHER_MODULES);
     tree.graft(stage, "")?;
     add_busybox(&mut tree)?;
     add_own_files(&mut tree)?;
@@ -128,6 +134,27 @@ pub fn disk(stage: &Path) -> io::Result<Tree> {
     let accounts = accounts.replace("/root:/bin/sh", "/root:/bin/bash");
     tree.file("/etc/passwd", 0o644, accounts);
     Ok(tree)
+}
+
+/// Adds mdadm, lvm, dmsetup, NFS and kexec to the disk guest, and the modules for them.
+///
+/// # Errors
+///
+/// A directory that cannot be read.
+pub fn add_tools(tree: &mut Tree) -> io::Result<()> {
+    let modules = Modules::of(&places::dep("kernel"))?;
+    add_modules(tree, &modules, TOOLS_MODULES);
+    let tools = places::dep("tools");
+    tree.graft(&tools.join("usr"), "/usr")?;
+    tree.graft(&tools.join("etc"), "/etc")?;
+    Ok(())
+}
+
+fn add_modules(tree: &mut Tree, modules: &Modules, names: &[&str]) {
+    for file in modules.files(names) {
+        let to = format!("/lib/modules/{}/{file}", modules.release());
+        tree.copy(&to, 0o644, &modules.directory().join(&file));
+    }
 }
 
 /// The tree of the disk guest's initramfs.

@@ -5,10 +5,14 @@
 //! along. It holds the file `.confirm` among the levels locked; the lock and not the file says that
 //! it lives, and `--yes` ends it. A switch to yet another level ends it too: whoever orders that is
 //! not locked out. It never goes back from a level that it did not guard.
+//!
+//! There are two of them: one keeps the time, the other, its parent, puts another in its place when
+//! it is killed. The lock is both's: whichever is left, the level is guarded.
 
 use super::links::{self, Wanted};
 use super::turn::Turn;
 use crate::cli::Voice;
+use runit_core::clock::Mono;
 use runit_core::decimal;
 use runit_sys::signal::{Arrived, Number};
 use runit_sys::{child, clock, fd, file, lock, poll, say, signal, spawn};
@@ -22,6 +26,8 @@ const MOST: usize = 16 << 10;
 const GOES_MS: u64 = 10_000;
 /// Milliseconds between looks whether it has.
 const LOOK_MS: u64 = 10;
+/// How often another takes the place of one that was killed.
+const MOST_REPLACED: u32 = 1000;
 
 /// A switch that waits to be confirmed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,13 +49,14 @@ pub fn pending() -> Option<Pending> {
         return None;
     }
     let text = file::read_all(FILE, MOST).ok()?;
-    let mut lines = text.split(|&b| b == b'\n');
-    let pid = u32::try_from(decimal::unsigned(lines.next()?)?).ok()?;
+    // Three lines each, the last ones count: another may have taken the place of the first.
+    let mut lines = text.strip_suffix(b"\n")?.rsplit(|&b| b == b'\n');
     let mut next = || CString::new(lines.next()?).ok();
+    let (to, from, pid) = (next()?, next()?, next()?);
     Some(Pending {
-        pid,
-        from: next()?,
-        to: next()?,
+        pid: u32::try_from(decimal::unsigned(pid.to_bytes())?).ok()?,
+        from,
+        to,
     })
 }
 
@@ -106,38 +113,25 @@ pub fn start(wanted: &Wanted, seconds: u64, turn: &mut Turn, voice: Voice) -> Re
             return 1;
         }
         turn.leave_to_parent();
-        let guard = || guard(&from, to, seconds, voice);
         // A second process: the leader of a session could be given a terminal.
-        let Ok(pid) = spawn::fork(guard) else {
-            return 1;
-        };
-        let pid = child::number(pid).to_string();
-        let text = [
-            pid.as_bytes(),
-            b"\n",
-            from.to_bytes(),
-            b"\n",
-            to.to_bytes(),
-            b"\n",
-        ]
-        .concat();
-        i32::from(fd::write_all(&lock, &text).is_err())
+        i32::from(spawn::fork(|| watch(&from, to, seconds, &lock, voice)).is_err())
     };
     let made = spawn::fork(work).map_err(cannot)?;
-    match (
-        child::wait_for(made).is_some_and(|exit| exit.success()),
-        pending(),
-    ) {
-        (true, Some(pending)) => Ok(pending),
-        _ => Err(voice.fatal(&[b"unable to start the process that waits for the confirmation"])),
+    let forked = child::wait_for(made).is_some_and(|exit| exit.success());
+    let until = clock::mono().plus_ms(GOES_MS);
+    while forked && clock::mono() < until {
+        if let Some(pending) = pending() {
+            return Ok(pending);
+        }
+        let _ = poll::wait(&[], Some(clock::mono().plus_ms(LOOK_MS)));
     }
+    Err(voice.fatal(&[b"unable to start the process that waits for the confirmation"]))
 }
 
-/// The guard's life; its lock ends with it.
-fn guard(from: &CStr, to: &CStr, seconds: u64, voice: Voice) -> i32 {
+/// The life of the guard's parent: sees to it that there is one until it has done its work.
+fn watch(from: &CStr, to: &CStr, seconds: u64, lock: &OwnedFd, voice: Voice) -> i32 {
     signal::ignore(Number::HUP);
     signal::ignore(Number::INT);
-    signal::listen(&[Number::TERM]);
     let null: Option<OwnedFd> = fd::open_null().ok();
     for n in 0..3 {
         match &null {
@@ -146,6 +140,26 @@ fn guard(from: &CStr, to: &CStr, seconds: u64, voice: Voice) -> i32 {
         }
     }
     let until = clock::mono().plus_ms(seconds.saturating_mul(1000));
+    for _ in 0..MOST_REPLACED {
+        let Ok(pid) = spawn::fork(|| guard(from, to, until, voice)) else {
+            return guard(from, to, until, voice);
+        };
+        let number = child::number(pid).to_string();
+        let text = [number.as_bytes(), from.to_bytes(), to.to_bytes(), b""].join(&b'\n');
+        if fd::write_all(lock, &text).is_err() {
+            return 1;
+        }
+        let killed = child::wait_for(pid).is_some_and(|exit| exit.signal().is_some());
+        if !killed {
+            break;
+        }
+    }
+    0
+}
+
+/// The guard's life; its lock ends with it.
+fn guard(from: &CStr, to: &CStr, until: Mono, voice: Voice) -> i32 {
+    signal::listen(&[Number::TERM]);
     while clock::mono() < until {
         let _ = poll::wait(&[], Some(until));
         if Arrived::take().has(Number::TERM) {

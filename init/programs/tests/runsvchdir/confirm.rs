@@ -9,9 +9,14 @@ use std::process::Stdio;
 fn guard(levels: &Levels) -> u32 {
     let text = fs::read_to_string(levels.dir.join(".confirm")).expect("somebody waits");
     text.lines()
-        .next()
+        .nth_back(2)
         .and_then(|l| l.parse().ok())
         .expect("a pid")
+}
+
+/// Its parent, which puts another in its place.
+fn watch(levels: &Levels) -> u32 {
+    procs::family(guard(levels)).expect("it lives").0
 }
 
 #[test]
@@ -128,13 +133,41 @@ fn another_switch_ends_the_wait_and_another_unconfirmed_one_goes_back_to_the_fir
 }
 
 #[test]
-fn a_guard_that_was_killed_leaves_nothing_that_could_be_confirmed() {
+fn a_guard_that_is_killed_has_a_successor_and_the_level_goes_back_whichever_is_killed() {
     if !knows_options() {
         return;
     }
     let levels = Levels::new(&[("default", &[]), ("other", &[])]);
     assert_eq!(levels.call(&["--confirm", "1000", "other"]).code, 0);
-    procs::kill(guard(&levels), "KILL");
+    let first = guard(&levels);
+    procs::kill(first, "KILL");
+    wait_until("another guards", || guard(&levels) != first);
+    let out = levels.call(&["--yes"]);
+    assert_eq!(
+        (out.code, &*out.stdout),
+        (0, "runsvchdir: other: confirmed.\n")
+    );
+    levels.assert_tidy();
+
+    for whom in [guard, watch] {
+        assert_eq!(levels.call(&["default"]).code, 0);
+        assert_eq!(levels.call(&["--confirm", "2", "other"]).code, 0);
+        procs::kill(whom(&levels), "KILL");
+        wait_until("it goes back", || levels.links().0 == "default");
+        wait_until("nobody guards", || levels.call(&["--yes"]).code == 1);
+    }
+}
+
+#[test]
+fn guards_that_are_both_killed_leave_nothing_that_could_be_confirmed() {
+    if !knows_options() {
+        return;
+    }
+    let levels = Levels::new(&[("default", &[]), ("other", &[])]);
+    assert_eq!(levels.call(&["--confirm", "1000", "other"]).code, 0);
+    let (watch, guard) = (watch(&levels), guard(&levels));
+    procs::kill(watch, "KILL");
+    procs::kill(guard, "KILL");
     wait_until("nothing to confirm", || levels.call(&["--yes"]).code == 1);
     assert_eq!(levels.call(&["default"]).code, 0);
     assert_eq!(levels.links().0, "default");
@@ -149,7 +182,7 @@ fn what_is_stopped_by_the_switch_may_carry_the_one_who_asked() {
     let program = program_path("runsvchdir");
     let run = format!(
         "echo started $$ >>events\n[ ! -e ../../go ] || exec sleep 1000\n: >../../go\n\
-         RUNSVDIR={} {} --confirm 2 -o stop-first other\nsleep 1000",
+         RUNSVDIR={} {} --confirm 5 -o stop-first other\nsleep 1000",
         levels.dir.display(),
         program.display()
     );

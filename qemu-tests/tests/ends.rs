@@ -1,0 +1,150 @@
+//! What lies below file systems, or beyond this machine, at the end: volumes are released, network
+//! file systems go while the network is there, another kernel takes over, and a stage 3 that
+//! hangs in the kernel is not the end of it.
+
+use vm_tests::{End, Guest, disk};
+
+#[test]
+fn volumes_are_released_so_that_their_disk_is_clean() {
+    // What is still there when all of it should be released, said on the console.
+    let look = "#!/bin/sh\necho \"mapped: $(dmsetup ls 2>&1)\"\n\
+        grep -c '^md' /proc/mdstat | sed 's/^/arrays: /'\n";
+    let mut vm = Guest::disk("volumes_are_released_so_that_their_disk_is_clean")
+        .tools()
+        .data_disk()
+        .file("/srv/data/hidden", "")
+        .file("/srv/mapped/hidden", "")
+        .file("/etc/runit/shutdown.d/86-look.sh", look)
+        .start();
+    vm.log_in();
+    vm.run("modprobe dm-mod; modprobe raid1; modprobe loop; wipefs -qa /dev/vdb");
+    vm.run(
+        "mdadm --create /dev/md0 --run --level=1 --raid-devices=2 --metadata=1.2 /dev/vdb missing",
+    );
+    vm.run("pvcreate -q /dev/md0 && vgcreate -q group /dev/md0 && lvcreate -qq -y -L 8M -n volume group");
+    vm.run(
+        "mke2fs -q -t ext4 /dev/mapper/group-volume && mount /dev/mapper/group-volume /srv/data",
+    );
+    vm.run("dd if=/dev/zero of=/root/image bs=1M count=4 && losetup /dev/loop0 /root/image");
+    vm.run("echo '0 8192 linear /dev/loop0 0' | dmsetup create mapped");
+    vm.run("mke2fs -q /dev/mapper/mapped && mount /dev/mapper/mapped /srv/mapped");
+    vm.run("echo kept >/srv/data/kept; echo kept >/srv/mapped/kept");
+    assert_eq!(vm.run("dmsetup ls | wc -l"), "2\n");
+    vm.send("init 6");
+    vm.expect("mapped: No devices found");
+    vm.expect("arrays: 0");
+    assert_eq!(vm.ends(), End::Reset);
+    vm.stop();
+    let (clean, said) = disk::check(&vm.scratch().join("disk.img")).unwrap();
+    assert!(clean, "{said}");
+    vm.start_again();
+    vm.log_in();
+    let state = vm.run("mdadm --examine /dev/vdb | grep 'State :'");
+    assert_eq!(state.trim(), "State : clean");
+    vm.run("modprobe raid1; modprobe dm-mod; mdadm --assemble --run /dev/md0 /dev/vdb || cat /proc/mdstat");
+    vm.run("vgchange -a y group");
+    vm.run("e2fsck -fn /dev/mapper/group-volume && mount /dev/mapper/group-volume /srv/data");
+    assert_eq!(vm.run("cat /srv/data/kept"), "kept\n");
+}
+
+/// The network of this guest: when it stops, the network is gone.
+const NETWORK: &str = "#!/bin/sh\nip link set lo up\nexec pause\n";
+
+#[test]
+fn a_network_file_system_is_unmounted_while_the_network_is_there() {
+    let name = "a_network_file_system_is_unmounted_while_the_network_is_there";
+    let look = "#!/bin/sh\necho \"network: $(cat /sys/class/net/lo/flags)\"\n\
+        grep -c ' nfs4 ' /proc/mounts | sed 's/^/mounted: /'\n";
+    let mut vm = Guest::disk(name)
+        .tools()
+        .service("dhcpcd", NETWORK)
+        .file("/etc/sv/dhcpcd/finish", "#!/bin/sh\nip link set lo down\n")
+        .file(
+            "/etc/exports",
+            "/srv/export *(rw,sync,no_root_squash,no_subtree_check,fsid=0,insecure)\n",
+        )
+        .file("/srv/export/hidden", "")
+        .file("/srv/client/hidden", "")
+        .file("/etc/netconfig", "tcp tpi_cots_ord v inet tcp - -\n")
+        .file("/etc/runit/shutdown.d/49-look.sh", look)
+        .file("/etc/runit/shutdown.d/51-look.sh", look)
+        .file("/etc/runit/shutdown.d/57-look.sh", look)
+        .start();
+    vm.log_in();
+    vm.run_until_ok("sv check dhcpcd");
+    vm.run("modprobe nfsd && modprobe nfsv4 && mount -t nfsd nfsd /proc/fs/nfsd");
+    vm.run("mkdir -p /var/lib/nfs/v4recovery /var/lib/nfs/rpc_pipefs && touch /var/lib/nfs/etab /var/lib/nfs/rmtab");
+    vm.run("exportfs -a; setsid chpst -b @mountd rpc.mountd -F -N 2 -N 3 >/root/mountd 2>&1 &");
+    vm.run("rpc.nfsd -N 3 -U -T 2 2>&1 || rpc.nfsd -N 3 2 2>&1");
+    vm.run(
+        "mount -t nfs4 -o addr=127.0.0.1,clientaddr=127.0.0.1,sec=sys -i 127.0.0.1:/ /srv/client",
+    );
+    vm.run("dd if=/dev/zero of=/srv/client/kept bs=64k count=20");
+    vm.send("init 6");
+    for (flags, mounted) in [("0x9", 1), ("0x9", 0), ("0x8", 0)] {
+        vm.expect(&format!("network: {flags}\nmounted: {mounted}"));
+    }
+    assert_eq!(vm.ends(), End::Reset);
+    assert!(!vm.transcript().contains("does not let go"));
+    vm.stop();
+    let (clean, said) = disk::check(&vm.scratch().join("disk.img")).unwrap();
+    assert!(clean, "{said}");
+}
+
+#[test]
+fn a_loaded_kernel_takes_over_with_the_program_and_without() {
+    let name = "a_loaded_kernel_takes_over_with_the_program_and_without";
+    let mut vm = Guest::disk(name).tools().start();
+    vm.log_in();
+    let load = |mark: &str| {
+        format!(
+            "kexec -l /boot/vmlinuz --initrd=/boot/initramfs \
+             --command-line=\"console=ttyS0 quiet net.ifnames=0 no_timer_check {mark}\" && cat /sys/kernel/kexec_loaded"
+        )
+    };
+    assert_eq!(vm.run(&load("first=1")), "1\n");
+    vm.send("reboot --kexec");
+    vm.log_in();
+    vm.run("grep first=1 /proc/cmdline");
+    assert!(!vm.has_ended(), "the machine itself was not reset");
+    // Process 1 asks the kernel itself.
+    assert_eq!(vm.run(&load("second=1")), "1\n");
+    vm.run("mv /usr/sbin/kexec /root/");
+    vm.send("reboot -k");
+    vm.expect("system reboot by kexec.");
+    vm.log_in();
+    vm.run("grep second=1 /proc/cmdline");
+    assert!(!vm.has_ended());
+    // None is loaded now: a reset is the next best.
+    vm.send("reboot -k");
+    vm.expect("no kernel loaded for kexec: reboot");
+    assert_eq!(vm.ends(), End::Reset);
+    vm.stop();
+    let (clean, said) = disk::check(&vm.scratch().join("disk.img")).unwrap();
+    assert!(clean, "{said}");
+}
+
+#[test]
+fn a_stage_3_that_hangs_in_the_kernel_ends_by_the_kernels_own_keys() {
+    let name = "a_stage_3_that_hangs_in_the_kernel_ends_by_the_kernels_own_keys";
+    let mut vm = Guest::disk(name)
+        .data_disk()
+        .file("/srv/data/hidden", "")
+        .file(
+            "/etc/fstab",
+            "/dev/vda / ext4 defaults 0 1\n/dev/vdb /srv/data ext4 defaults 0 2\n",
+        )
+        .file("/etc/runit/rc.conf", "SVWAIT_STOP=2\nSHUTDOWN_LIMIT=5\n")
+        .start();
+    vm.log_in();
+    // The shell of the stage itself notes there what each duty took; a write to a frozen file
+    // system waits in the kernel, where no signal reaches it.
+    vm.run("ln -sf /srv/data/times /run/runit/shutdown-times && sync && fsfreeze -f /srv/data");
+    vm.send("init 6");
+    vm.expect("ended by force");
+    vm.expect("cannot be ended: asking the kernel");
+    assert_eq!(vm.ends(), End::Reset);
+    vm.stop();
+    vm.start_again();
+    vm.log_in();
+}
