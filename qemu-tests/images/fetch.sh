@@ -150,7 +150,7 @@ fetch_tools() {
     left_out=$always_left_out
     # What another init and the installation would use.
     rm -rf "$work/out/etc/init.d" "$work/out/etc/systemd" "$work"/out/etc/rc?.d "$work/out/usr/lib/systemd" \
-        "$work/out/lib/udev" "$work/out/usr/lib/udev" "$work/out/etc/cron.d" "$work/out/etc/cron.daily"
+        "$work/out/etc/cron.d" "$work/out/etc/cron.daily"
     finish "$(wc -l <"$work/packages") packages, $(du -sh "$work/out" | cut -f 1)"
 }
 

@@ -1,7 +1,10 @@
 //! FreeBSD: who a process is, and that children of children come to us, through procctl(2).
 
 use crate::error::{Errno, Result};
+use crate::platform::Process;
+use libc::kinfo_proc;
 use rustix::process::{Gid, PidInfoFlags, Uid, get_reaper_pids, set_reaper_status};
+use std::mem::offset_of;
 
 /// setgroups(2)
 pub fn set_groups(groups: &[Gid]) -> Result<()> {
@@ -23,9 +26,37 @@ fn errno(done: nix::Result<()>) -> Result<()> {
     done.map_err(|error| Errno::from_raw_os_error(error as i32))
 }
 
-/// Not written for this system yet.
-pub fn processes() -> Result<Vec<crate::platform::Process>> {
-    Err(Errno::NOSYS)
+/// Every process that sysctl kern.proc shows.
+pub fn processes() -> Result<Vec<Process>> {
+    let table = super::freebsd::process_table()?;
+    let mut found = Vec::new();
+    let mut rest = &table[..];
+    while let Some(length) = number(rest, offset_of!(kinfo_proc, ki_structsize)) {
+        let Some(record) = rest.get(..length as usize).filter(|_| length > 0) else {
+            break;
+        };
+        found.extend(process(record));
+        rest = &rest[length as usize..];
+    }
+    Ok(found)
+}
+
+/// What its record says of a process.
+fn process(record: &[u8]) -> Option<Process> {
+    let name = record.get(offset_of!(kinfo_proc, ki_comm)..)?;
+    let name = name.get(..libc::COMMLEN + 1).unwrap_or(name);
+    Some(Process {
+        pid: number(record, offset_of!(kinfo_proc, ki_pid))?,
+        parent: number(record, offset_of!(kinfo_proc, ki_ppid))?,
+        session: number(record, offset_of!(kinfo_proc, ki_sid))?,
+        name: name.split(|&byte| byte == 0).next()?.to_vec(),
+    })
+}
+
+/// The number at this place of a record.
+fn number(record: &[u8], at: usize) -> Option<u32> {
+    let bytes = record.get(at..at.checked_add(4)?)?;
+    Some(u32::from_ne_bytes(bytes.try_into().ok()?))
 }
 
 /// There are jails, but no process ids of one's own for a program and its children.
