@@ -1,6 +1,6 @@
 #!/bin/sh
-# Releases md arrays, LVM and encrypted disks, so that they are clean at the next boot. What the root file
-# system lies on stays in use, and that is no error.
+# Releases LVM, device mapper, md arrays and loop devices, whose files would keep the root file system from
+# becoming read-only. What is still in use (by the root itself) stays, and that is no error.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 skip_in_container
@@ -18,8 +18,10 @@ arrays=
 for array in /sys/block/md*/md; do
     [ ! -d "$array" ] || arrays=yes
 done
-if [ $arrays ] && have mdadm; then
-    limit 20 mdadm --wait-clean --scan >/dev/null 2>&1
-    limit 20 mdadm --stop --scan >/dev/null 2>&1
-fi
+[ -z $arrays ] || ! have mdadm || limit 20 mdadm --stop --scan >/dev/null 2>&1
+for loop in /sys/block/loop*/loop/backing_file; do
+    [ -e "$loop" ] || continue
+    loop=${loop#/sys/block/}
+    limit 10 losetup -d "/dev/${loop%%/*}" >/dev/null 2>&1
+done
 exit 0
