@@ -29,6 +29,14 @@ pub struct Wanted {
     id: (u64, u64),
 }
 
+impl Wanted {
+    /// Does `current` lead to another level? (Where it leads nowhere nobody can tell.)
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        matches!(file::identity_of_dir(CURRENT), Ok(Some(id)) if id != self.id)
+    }
+}
+
 /// Finds the level that `asked` names, and makes the directory of the levels the working one.
 pub fn find(asked: &CStr, voice: Voice) -> Result<Wanted, i32> {
     let text = asked.to_bytes();

@@ -131,7 +131,16 @@ fn wait(
     let mut items: Vec<_> = gone.chain(up).collect();
     settle::listen();
     let called = String::from_utf8_lossy(wanted.called.to_bytes()).into_owned();
-    let end = settle(&mut items, &called, seconds, origin);
+    // Others may switch meanwhile: then nobody can say any more what this level waits for.
+    let overtaken = || wanted.is_overtaken();
+    let end = settle(&mut items, &called, seconds, origin, overtaken);
+    if end == End::Overtaken {
+        let now = links::current().unwrap_or_default();
+        return Err(voice.fatal(&[
+            b"another level was made current meanwhile: ",
+            now.to_bytes(),
+        ]));
+    }
     let mut report = Report::default();
     for item in &items {
         report.push(match item.wish {
@@ -150,7 +159,7 @@ fn wait(
     report.flush();
     match end {
         End::Interrupted => Err(voice.fatal(&[b"interrupted"])),
-        End::Reached | End::Late => Ok(items.len().min(MOST_LEFT) as i32),
+        End::Reached | End::Late | End::Overtaken => Ok(items.len().min(MOST_LEFT) as i32),
     }
 }
 

@@ -119,7 +119,13 @@ fn wait(
     origin: &OwnedFd,
     voice: Voice,
 ) -> Result<(), i32> {
-    match settle(items, &wanted.called.to_string_lossy(), seconds, origin) {
+    match settle(
+        items,
+        &wanted.called.to_string_lossy(),
+        seconds,
+        origin,
+        || false,
+    ) {
         End::Reached => {}
         End::Late => {
             for item in items {
@@ -130,7 +136,9 @@ fn wait(
                 voice.warning(&[item.service.name.to_bytes(), what, b" in time, going on"]);
             }
         }
-        End::Interrupted => return Err(voice.fatal(&[b"interrupted: the level stays"])),
+        End::Interrupted | End::Overtaken => {
+            return Err(voice.fatal(&[b"interrupted: the level stays"]));
+        }
     }
     Ok(())
 }

@@ -113,6 +113,8 @@ pub enum End {
     Late,
     /// INT or TERM.
     Interrupted,
+    /// Something else is wanted by now.
+    Overtaken,
 }
 
 /// From now on INT and TERM end the waiting, and a terminal that goes away does not.
@@ -122,7 +124,13 @@ pub fn listen() {
 }
 
 /// Waits; takes those that are as wanted from the list.
-pub fn settle(items: &mut Vec<Item<'_>>, prefix: &str, seconds: u64, origin: &OwnedFd) -> End {
+pub fn settle(
+    items: &mut Vec<Item<'_>>,
+    prefix: &str,
+    seconds: u64,
+    origin: &OwnedFd,
+    overtaken: impl Fn() -> bool,
+) -> End {
     let all = items.len();
     let until = clock::mono().plus_ms(seconds.saturating_mul(1000));
     let mut progress = Progress::after(SILENT_MS);
@@ -131,6 +139,10 @@ pub fn settle(items: &mut Vec<Item<'_>>, prefix: &str, seconds: u64, origin: &Ow
         if arrived.has(Number::INT) || arrived.has(Number::TERM) {
             items.iter().for_each(|item| item.check.give_up());
             return End::Interrupted;
+        }
+        if overtaken() {
+            items.iter().for_each(|item| item.check.give_up());
+            return End::Overtaken;
         }
         while let Some((pid, exit)) = child::reap() {
             items

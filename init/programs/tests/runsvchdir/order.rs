@@ -59,6 +59,33 @@ fn a_service_that_fails_again_and_again_is_not_up() {
     assert!(out.stdout.contains("fails: "), "{out:?}");
 }
 
+#[test]
+fn waiting_ends_when_another_level_is_made_current_meanwhile() {
+    if !knows_options() {
+        return;
+    }
+    let mut levels = Levels::new(&[("default", &["a"]), ("other", &["never"])]);
+    levels.service("never").check("exit 1");
+    levels.serve(&["a"]);
+    let program = program_path("runsvchdir");
+    let first = std::process::Command::new(program)
+        .args(["-w", "600", "other"])
+        .env("RUNSVDIR", &levels.dir)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("runsvchdir");
+    wait_until("it waits", || levels.links().0 == "other");
+    assert_eq!(levels.call(&["default"]).code, 0);
+    let out = first.wait_with_output().expect("its end");
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert_eq!(out.status.code(), Some(111), "{said}");
+    assert!(
+        said.ends_with("runsvchdir: fatal: another level was made current meanwhile: default\n"),
+        "{said}"
+    );
+}
+
 /// A service that notes its start and its end in one file of all.
 const NOTES: &str = "trap 'sleep 0.3; echo down $1 >>../../order; exit' TERM\n\
                      echo up NAME >>../../order; echo started $$ >>events\n\
