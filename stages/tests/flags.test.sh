@@ -123,3 +123,14 @@ a_boot_lets_people_in_again_whom_a_shutdown_kept_out() {
     stage 1
     [ -e "$T/run/nologin" ]
 }
+
+tools_that_look_into_run_find_that_runit_is_process_1() {
+    cp "$stages/boot.d/common/12-flags.sh" "$T/etc/boot.d/"
+    # files in /etc, as the C program has them without Debian's links
+    for flag in stopit reboot; do true >"$T/etc/$flag" && chmod 0 "$T/etc/$flag"; done
+    stage 1
+    for flag in stopit reboot; do
+        [ -f "$T/run/runit.$flag" ]
+        is $flag "$(mode "$T/run/runit.$flag")" 0
+    done
+}

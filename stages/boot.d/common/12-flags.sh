@@ -14,8 +14,9 @@ flag_is_set stopit && exit 0
 for flag in reboot halt kexec; do
     if flag_is_set "$flag"; then chmod 0 "$RUNIT_ETC/$flag"; fi
 done
-# That these two exist says to Debian's tools that runit is process 1.
+# That these two exist says to Debian's tools that runit is process 1; some look only at those in /run.
 umask 777
 for flag in stopit reboot; do
+    [ -e "${RUNIT_ROOT-}/run/runit.$flag" ] || { true >"${RUNIT_ROOT-}/run/runit.$flag"; } 2>/dev/null
     [ -e "$RUNIT_ETC/$flag" ] || { true >"$RUNIT_ETC/$flag"; } 2>/dev/null || true >"/run/runit.$flag"
 done
