@@ -18,4 +18,5 @@ mod rotation;
 mod signals;
 mod torture;
 mod udp;
+mod under_runsv;
 mod usage;
