@@ -70,6 +70,7 @@ for pair in lib:lib/runit bin:bin sbin:sbin; do
     done
 done
 install -D -m 644 "$debian/lsb/40-runit" "$destdir$prefix/lib/lsb/init-functions.d/40-runit"
+install -m 644 "$debian"/completions/* "$share/bash-completion/completions/"
 for page in "$debian"/man/*.8; do
     [ ! -e "$page" ] || install -m 644 "$page" "$share/man/man8/"
 done

@@ -148,6 +148,11 @@ service_knows_services_without_a_script() {
     code $service no-such-thing start
     [ $code != 0 ]
     says 'unrecognized service'
+    # under another init one that is not in use is its own affair
+    service bar </dev/null
+    rm -f /run/runit.stopit /etc/runit/stopit
+    code $service bar start
+    says 'unrecognized service'
     code $service --help
     says 'Usage: service'
 }
