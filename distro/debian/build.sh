@@ -2,7 +2,7 @@
 # build.sh [RELEASE]: builds the Debian packages into target/deb, as `make deb` asks, and has lintian look at them.
 # RELEASE is the number of the Debian they are for (12, 13 ...): this machine's, unless said otherwise. Programs
 # that the release build has made are taken as they are. Nothing is downloaded but crates that are missing, and
-# nothing is installed: deps.sh does that.
+# nothing is installed: deps.sh does that. RUNIT_DEB_OUT is another directory for them.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -22,7 +22,7 @@ for tool in dpkg-buildpackage dh lintian; do
 done
 
 target=${CARGO_TARGET_DIR:-$root/target}
-out=$target/deb
+out=${RUNIT_DEB_OUT:-$target/deb}
 mkdir -p "$target"
 LIBC="${LIBC:-}" distro/common/release.sh ||
     die "the programs cannot be built; without a network the crates must be there already: cargo fetch --locked"
@@ -48,7 +48,8 @@ sed -i "1s/)/+deb$release)/" "$copy/debian/changelog"
 }
 rm -rf "$copy"
 cd "$out"
-lintian --fail-on error ./*.changes || die "lintian has something to say"
+lintian --fail-on error,warning ./*.changes || die "lintian has something to say"
+say "lintian: no error, no warning"
 for deb in *.deb; do
     printf '%9s  %s\n' "$(stat -c %s "$deb")" "$deb"
 done
