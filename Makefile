@@ -81,7 +81,7 @@ test-qemu: deps vm-torture ## Tests in virtual machines (two at a time, no KVM n
 
 .PHONY: test-shutdowns
 test-shutdowns: deps vm-stage ## Twenty shutdowns at any moment with writers running, each followed by e2fsck (RUNIT_VM_SHUTDOWNS=20)
-	RUNIT_VM_SHUTDOWNS=$(or $(RUNIT_VM_SHUTDOWNS),20) $(CARGO) test -p vm-tests --test hard_shutdown file_systems
+	RUNIT_VM_SHUTDOWNS=$(or $(RUNIT_VM_SHUTDOWNS),20) $(CARGO) test -p vm-tests --test hard_shutdown file_systems -- --nocapture
 
 programs: ## Build the programs
 	@$(CARGO) build -p runit --bins --profile $(PROFILE) --target $(RUST_TARGET) \

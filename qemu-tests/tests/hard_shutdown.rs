@@ -166,6 +166,7 @@ fn file_systems_are_clean_after_shutdowns_at_any_moment_with_writers_running() {
             let (clean, said) = disk::check(&vm.scratch().join(image)).unwrap();
             assert!(clean, "round {round}, {end:?}, {image}: {said}");
         }
+        eprintln!("round {round} of {rounds}: {end:?}, both disks are clean");
         if round < rounds {
             vm.start_again();
         }
