@@ -18,7 +18,7 @@ mkdir -p "$destdir$prefix/bin" "$destdir$prefix/sbin"
 [ -z "${MULTICALL:-}" ] || install -m 755 "$programs/runit-rs" "$destdir$prefix/bin/runit-rs"
 
 # Programs of the system's administrator go to sbin, all others to bin.
-sbin=' runit runit-init utmpset halt initctld power-button runlevel shutdown sysv-rc zzz '
+sbin=' runit runit-init utmpset halt initctld power-button runlevel seedrng shutdown sysv-rc zzz '
 for source in "$here"/init/programs/src/bin/*.rs; do
     name=${source##*/} name=${name%.rs}
     case $sbin in *" $name "*) dir=sbin ;; *) dir=bin ;; esac
@@ -74,7 +74,7 @@ done
 
 mkdir -p "$etc/runit/boot.d" "$etc/runit/shutdown.d" "$etc/runit/runsvdir" "$etc/sv"
 install -m 755 "$here/stages/1" "$here/stages/2" "$here/stages/3" "$here/stages/ctrlaltdel" "$etc/runit/"
-install -m 644 "$here"/stages/*.sh "$etc/runit/"
+install -m 644 "$here"/stages/*.sh "$here/stages/pseudofs.fstab" "$etc/runit/"
 [ -e "$etc/runit/rc.conf" ] || install -m 644 "$here/stages/rc.conf" "$etc/runit/"
 for dir in boot.d shutdown.d; do
     for duty in "$here/stages/$dir/common"/*.sh "$here/stages/$dir/$system"/*.sh; do

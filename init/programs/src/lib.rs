@@ -18,6 +18,7 @@ pub mod runsv;
 pub mod runsvchdir;
 pub mod runsvdir;
 pub mod runsvstop;
+pub mod seedrng;
 pub mod shutdown;
 pub mod supervised;
 pub mod sv;

@@ -5,7 +5,9 @@
 
 use crate::cli::Voice;
 use crate::{chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv};
-use crate::{runsvchdir, runsvdir, runsvstop, shutdown, sv, svlogd, svtai, sysv_rc, utmpset, zzz};
+use crate::{
+    runsvchdir, runsvdir, runsvstop, seedrng, shutdown, sv, svlogd, svtai, sysv_rc, utmpset, zzz,
+};
 use runit_core::exit;
 use runit_core::line::Line;
 use runit_sys::entry::Args;
@@ -17,7 +19,7 @@ use std::ffi::CStr;
 type Main = fn(Args) -> i32;
 
 /// All names, in the order in which they are told.
-const NAMES: [(&CStr, Main); 34] = [
+const NAMES: [(&CStr, Main); 35] = [
     (c"chpst", chpst::main),
     (c"envdir", chpst::main),
     (c"envuidgid", chpst::main),
@@ -38,6 +40,7 @@ const NAMES: [(&CStr, Main); 34] = [
     (c"runsvdir", runsvdir::main),
     (c"runsvstat", sv::main),
     (c"runsvstop", runsvstop::main),
+    (c"seedrng", seedrng::main),
     (c"setlock", chpst::main),
     (c"setuidgid", chpst::main),
     (c"shutdown", shutdown::main),

@@ -25,6 +25,7 @@ pub mod lock;
 pub mod pipe;
 pub mod platform;
 pub mod poll;
+pub mod random;
 pub mod reap;
 pub mod reboot;
 pub mod reexec;

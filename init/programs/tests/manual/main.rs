@@ -31,7 +31,7 @@ struct Name {
 
 /// Programs that can be called without doing anything, and the arguments that have them explain
 /// themselves.
-const EXPLAIN_THEMSELVES: [(&str, &[&str]); 13] = [
+const EXPLAIN_THEMSELVES: [(&str, &[&str]); 14] = [
     ("chpst", &[]),
     ("initctld", &["-x"]),
     ("power-button", &[]),
@@ -41,14 +41,16 @@ const EXPLAIN_THEMSELVES: [(&str, &[&str]); 13] = [
     ("runsv", &[]),
     ("runsvchdir", &[]),
     ("runsvdir", &[]),
+    ("seedrng", &["-x"]),
     ("sv", &[]),
     ("svlogd", &[]),
     ("svtai", &["-Z"]),
     ("utmpset", &[]),
 ];
 /// Names under which they name a letter that they do not know.
-const NAME_LETTERS: [&str; 7] = [
+const NAME_LETTERS: [&str; 8] = [
     "chpst",
+    "seedrng",
     "setlock",
     "softlimit",
     "sv",

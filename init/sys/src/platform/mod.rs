@@ -25,6 +25,8 @@
 //!   `splice(from, to, &mut at, most) -> Result<usize>`: what a pipe holds to the end of a file, in
 //!   one step that cannot be interrupted half way; `NOSYS` where there is no such thing;
 //!   `widen_pipe(fd, bytes)`: a wish;
+//! - `feed_counted(generator, seed) -> Result<()>`, `stir_random(generator)`, `random_bytes(&mut buffer) ->
+//!   Result<bool>`: see [`crate::random`];
 //! - `each_name(dir, see) -> Result<()>`: hands out every name in an open directory, and whether it is
 //!   known to be a directory itself. It is read from its beginning by this descriptor.
 
@@ -50,6 +52,10 @@ mod linux_process;
 #[cfg(target_os = "linux")]
 pub use linux_process::*;
 #[cfg(target_os = "linux")]
+mod linux_random;
+#[cfg(target_os = "linux")]
+pub use linux_random::*;
+#[cfg(target_os = "linux")]
 mod linux_timer;
 #[cfg(target_os = "linux")]
 pub use linux_timer::*;
@@ -65,6 +71,10 @@ pub use freebsd::*;
 mod freebsd_process;
 #[cfg(target_os = "freebsd")]
 pub use freebsd_process::*;
+#[cfg(target_os = "freebsd")]
+mod freebsd_random;
+#[cfg(target_os = "freebsd")]
+pub use freebsd_random::*;
 #[cfg(target_os = "freebsd")]
 mod freebsd_timer;
 #[cfg(target_os = "freebsd")]
