@@ -209,13 +209,15 @@ deadline() {
     [ ! -w "$RUNIT_RUN/duty" ] || echo "$DUTY $NOW $1" >"$RUNIT_RUN/duty"
 }
 
-# One process for the whole stage ends a duty that outlives its limit, with all it has started.
+# One process for the whole stage ends a duty that outlives its limit, with all it has started. It looks every
+# five seconds (each look is a process), or as often as the limit asks for that rc.conf gives to all.
 watchdog() {
-    leave=
+    leave= look=5
+    [ "$DUTY_LIMIT" = 0 ] || [ "$DUTY_LIMIT" -gt 5 ] || look=1
     trap 'leave=yes; kill -s KILL $! 2>/dev/null' TERM
     myself
     while [ -z "$leave" ]; do
-        sleep 1 &
+        sleep $look &
         wait $!
         { read -r DUTY since allowed <"$RUNIT_RUN/duty"; } 2>/dev/null || continue # /run was just mounted
         now

@@ -8,7 +8,7 @@ nologin=${RUNIT_ROOT-}/run/nologin
 who=
 { read -r who _ <"$nologin"; } 2>/dev/null
 [ "$who" != shutdown: ] || rm -f "$nologin"
-rm -f "$RUNIT_RUN/kill-wait"
+[ ! -e "$RUNIT_RUN/kill-wait" ] || rm -f "$RUNIT_RUN/kill-wait"
 
 flag_is_set stopit && exit 0
 for flag in reboot halt kexec; do

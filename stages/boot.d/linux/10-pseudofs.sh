@@ -3,6 +3,17 @@
 # may have been first), and /run/runit. It must never mount over what is there.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
+# All in one process, where nothing is mounted yet; what this mount cannot do is done one by one.
+none_yet() {
+    for dir in /sys /run /dev/pts /dev/shm; do
+        ! is_mounted "$dir" || return 1
+    done
+    is_mounted /dev
+}
+if [ "${CGROUP_MODE:-unified}" = unified ] && [ -r "$RUNIT_ETC/pseudofs.fstab" ] && ! in_container && none_yet; then
+    mount -a -T "$RUNIT_ETC/pseudofs.fstab" 2>/dev/null
+fi
+
 bad=
 # place TYPE DEVICE DIRECTORY OPTIONS
 place() {

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Device nodes and the drivers of what is plugged in: by udev, else by mdev, else what devtmpfs has made.
 # The udevd started here goes on until the service udevd takes over; in a level without it, for good.
+# Where nothing before the services needs a device that is not there yet, udev is left to the service udevd as a
+# whole: it sets up what is plugged in while the other services start.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 skip_in_container
@@ -19,12 +21,41 @@ LIST
     [ $# = 0 ] || modprobe -a -b -q -- "$@" 2>/dev/null || :
 }
 
+# Does the level that will run have the service udevd, which can do what is to be done here?
+udevd_follows() {
+    [ "${UDEV_BESIDE:-yes}" = yes ] || return 1
+    . "$RUNIT_ETC/level.sh"
+    pick_level "$RUNIT_ETC/runsvdir" >/dev/null
+    [ -x "$RUNIT_ETC/runsvdir/$LEVEL/udevd/run" ] && [ ! -e "$RUNIT_ETC/runsvdir/$LEVEL/udevd/down" ]
+}
+
+# Is there anything before the services that may have to wait for a device?
+devices_are_wanted() {
+    [ ! -e /etc/lvm ] && [ ! -e /etc/mdadm ] && [ ! -e /etc/mdadm.conf ] && [ ! -e /dev/btrfs-control ] || return 0
+    [ ! -s /etc/crypttab ] && [ ! -d /run/lvm ] && [ -z "${KEYMAP-}${FONT-}" ] || return 0
+    wanted=
+    wanted_line() {
+        [ "$M_DIR" != / ] && ! has_option noauto "$M_OPTIONS" && ! is_network "$M_TYPE" "$M_OPTIONS" || return 0
+        case $M_DEVICE in
+            *=* | /dev/mapper/* | /dev/disk/*) wanted=yes ;;
+            /dev/*) [ -e "$M_DEVICE" ] || has_option nofail "$M_OPTIONS" || wanted=yes ;;
+        esac
+    }
+    each_mount wanted_line "$FSTAB"
+    [ "$wanted" ]
+}
+
 with_udev() {
     for udevd in /usr/lib/systemd/systemd-udevd /lib/systemd/systemd-udevd /usr/lib/udev/udevd /lib/udev/udevd \
         /usr/sbin/udevd /sbin/udevd; do
         [ -x "$udevd" ] && break
     done
     [ -x "$udevd" ] && have udevadm || return 1
+    if [ -w "$RUNIT_RUN" ] && [ ! -S /run/udev/control ] && ! devices_are_wanted && udevd_follows; then
+        say "udev: beside the services"
+        true >"$RUNIT_RUN/devices-due"
+        return 0
+    fi
     say udev
     deadline $((${UDEV_SETTLE:=60} + 60))
     [ -S /run/udev/control ] || "$udevd" --daemon || return 1

@@ -6,7 +6,9 @@ skip_in_container
 # What `shutdown -F` and -f have left for this boot.
 [ ! -e "${RUNIT_ROOT-}/forcefsck" ] || FSCK=force
 [ ! -e "${RUNIT_ROOT-}/fastboot" ] || FSCK=skip
-rm -f "${RUNIT_ROOT-}/forcefsck" "${RUNIT_ROOT-}/fastboot" 2>/dev/null
+for mark in "${RUNIT_ROOT-}/forcefsck" "${RUNIT_ROOT-}/fastboot"; do
+    [ ! -e "$mark" ] || rm -f "$mark" 2>/dev/null
+done
 kernel_value fsck.mode && FSCK=$VALUE
 [ "${FSCK:=auto}" != skip ] || skip "FSCK=skip"
 wanted=

@@ -40,15 +40,25 @@ read_file() {
     done <"$1"
 }
 
-bad= names=
+bad= names= last= dirs=0
 set -- /run/sysctl.d /etc/sysctl.d /usr/local/lib/sysctl.d /usr/lib/sysctl.d /lib/sysctl.d
 for dir in "$@"; do
+    # /lib may be /usr/lib
+    [ "$dir" != /lib/sysctl.d ] || [ ! -L /lib ] || continue
     for file in "$dir"/*.conf; do
-        [ -r "$file" ] && names="$names${file##*/}
+        [ -r "$file" ] || continue
+        names="$names${file##*/}
 "
+        [ "$last" = "$dir" ] || dirs=$((dirs + 1))
+        last=$dir
     done
 done
-[ -z "$names" ] || names=$(printf %s "$names" | sort -u)
+# One directory's names come in order; those of several are put in order.
+[ $dirs -lt 2 ] || names=$(
+    sort -u <<LIST
+$names
+LIST
+)
 for name in $names; do
     for dir in "$@"; do
         [ -r "$dir/$name" ] && read_file "$dir/$name" && break
