@@ -48,6 +48,8 @@ static int profile;
 static unsigned long forks;
 static unsigned long long init_at;
 static int execs_of_init;
+/* Seconds since the kernel started, and how many of them it had nothing to do. */
+static char idle_before[64];
 static char text[8 << 20];
 static size_t text_len;
 
@@ -106,8 +108,10 @@ static void executed(int pid, unsigned long long at)
 	snprintf(path, sizeof path, "%d/comm", pid);
 	line_of(path, comm, sizeof comm);
 	/* The first is switch_root of the initramfs. */
-	if (pid == 1 && ++execs_of_init == 2)
+	if (pid == 1 && ++execs_of_init == 2) {
 		init_at = at;
+		line_of("uptime", idle_before, sizeof idle_before);
+	}
 	enum kinds is = NOTHING;
 	if (strstr(comm, "udevd"))
 		is = UDEVD;
@@ -342,6 +346,9 @@ int main(int argc, char **argv)
 			if (!*before) {
 				up_at = asked_at;
 				note("up %llu %llu %lu\n", init_at, up_at, forks);
+				char uptime[64];
+				line_of("uptime", uptime, sizeof uptime);
+				note("idle %s before, %s by then\n", idle_before, uptime);
 				profile = 0;
 				send_notes();
 			}
