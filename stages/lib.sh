@@ -275,8 +275,8 @@ run_duties() {
 run_duty() {
     now
     start=$NOW count=$((count + 1))
-    if [ -d "$RUNIT_RUN" ]; then
-        echo "$DUTY $NOW $DUTY_LIMIT" >"$RUNIT_RUN/duty"
+    # (Before /run is mounted there may be a directory of that name on a root that is not writable yet.)
+    if [ -d "$RUNIT_RUN" ] && { echo "$DUTY $NOW $DUTY_LIMIT" >"$RUNIT_RUN/duty"; } 2>/dev/null; then
         [ "$dog" ] || { watchdog & dog=$!; }
     fi
     first=

@@ -3,6 +3,9 @@
 # `init=NAME` before it): udev, rsyslog, cron, sshd, a static network, six gettys. Nothing else is changed:
 # each init does its work as Debian's package of it does.
 
+# None of these services needs it, and not every init would start it.
+DEBIAN_FRONTEND=noninteractive apt-get purge -y dbus dbus-system-bus-common
+
 # The serial line is the observer's and the console's; nobody has a login there.
 # shellcheck disable=SC2154 # given before it
 case $init in

@@ -223,7 +223,7 @@ make_image() {
         quietly "$images/script.log" inside "$work" sh -eu /.script
         rm "$work/.script"
     fi
-    rm -rf "$work/usr/sbin/policy-rc.d" "$work/srv/repo" "$work/var/cache/apt/archives"/*.deb
+    rm -rf "$work/run"/* "$work/usr/sbin/policy-rc.d" "$work/srv/repo" "$work/var/cache/apt/archives"/*.deb
     mkdir "$work/srv/repo"
     ext4 "$work" "$file" "${RUNIT_IMAGE_MIB:-1200}"
     rm -rf "$work"
