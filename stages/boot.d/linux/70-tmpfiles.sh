@@ -36,9 +36,12 @@ fi
 # shellcheck disable=SC2086 # a list
 chmod 1777 $sticky || bad="$bad $sticky"
 
+# systemd's own list has a /run/nologin, which only systemd removes again: nobody but root could ever log in.
+tmpfiles_options="--boot --exclude-prefix=/dev --exclude-prefix=/run/nologin"
+# shellcheck disable=SC2086 # words
 if have systemd-tmpfiles; then
-    limit 60 systemd-tmpfiles --create --remove --boot --exclude-prefix=/dev || bad="$bad systemd-tmpfiles"
+    limit 60 systemd-tmpfiles --create --remove $tmpfiles_options || bad="$bad systemd-tmpfiles"
 elif have tmpfiles; then
-    limit 60 tmpfiles --create --remove --boot --exclude-prefix=/dev || bad="$bad tmpfiles"
+    limit 60 tmpfiles --create --remove $tmpfiles_options || bad="$bad tmpfiles"
 fi
 [ -z "$bad" ] || { say "not made:$bad" && exit 1; }
