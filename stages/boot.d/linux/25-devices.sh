@@ -42,7 +42,10 @@ devices_are_wanted() {
         esac
     }
     each_mount wanted_line "$FSTAB"
-    [ "$wanted" ]
+    [ -z "$wanted" ] || return 0
+    # Whatever an administrator's script does, and those of Debian's packages that are no services.
+    for hook in "$RUNIT_ETC/rc.local" /etc/rc.local; do [ ! -x "$hook" ] || return 0; done
+    [ -d /etc/rcS.d ] && have sysv-rc && [ "$(sysv-rc -n start /etc/rcS.d 2>/dev/null)" ]
 }
 
 with_udev() {
