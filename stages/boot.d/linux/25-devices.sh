@@ -45,7 +45,13 @@ devices_are_wanted() {
     [ -z "$wanted" ] || return 0
     # Whatever an administrator's script does, and those of Debian's packages that are no services.
     for hook in "$RUNIT_ETC/rc.local" /etc/rc.local; do [ ! -x "$hook" ] || return 0; done
-    [ -d /etc/rcS.d ] && have sysv-rc && [ "$(sysv-rc -n start /etc/rcS.d 2>/dev/null)" ]
+    [ -d /etc/rcS.d ] && have sysv-rc || return 1
+    while read -r line; do
+        case $line in '' | *': left out: '*) ;; *) return 0 ;; esac
+    done <<LIST
+$(sysv-rc -n start /etc/rcS.d 2>/dev/null)
+LIST
+    return 1
 }
 
 with_udev() {
