@@ -79,7 +79,10 @@ probe_dhcpcd() { says 'dhcpcd' dhcpcd -U; }
 
 probe_elogind() { says 'Operating System\|No sessions\|SESSION' loginctl --no-pager list-sessions; }
 probe_acpid() { inside test -S /run/acpid.socket; }
-probe_smartmontools() { says 'smartd.*Monitoring 1 .*NVMe\|monitoring.*NVMe' grep -a smartd /var/log/syslog; }
+probe_smartmontools() {
+    inside sh -c 'cat /var/log/syslog 2>/dev/null; busybox logread 2>/dev/null' >"$work/log"
+    grep -a -q 'smartd.*onitoring.* 1 NVMe' "$work/log"
+}
 probe_network_manager() { says connected nmcli -t -f STATE general && says 10.0.2. ip -4 addr show; }
 probe_containerd() { says 'Server:' ctr version; }
 probe_docker() {
@@ -104,10 +107,12 @@ for_one_only() {
             step "goes down when it is not to be run" goes_down
             ;;
         nginx | apache2)
-            inside sh -c "echo 'Nonsense yes;' >/etc/$1/conf.d/bad.conf 2>/dev/null || echo 'Nonsense yes' >/etc/$1/conf-enabled/bad.conf"
-            inside sv up "$1"
+            bad=/etc/nginx/conf.d/bad.conf
+            [ "$1" = nginx ] || bad=/etc/apache2/conf-enabled/bad.conf
+            inside sh -c "echo 'Nonsense yes;' >$bad"
+            sv up "$1"
             step "goes down with wrong settings" goes_down
-            inside sh -c "rm -f /etc/$1/conf.d/bad.conf /etc/$1/conf-enabled/bad.conf"
+            inside rm "$bad"
             ;;
         networking)
             inside ip -4 addr show dev eth0 >"$work/eth0"

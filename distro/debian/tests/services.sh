@@ -75,12 +75,13 @@ pid() { sv status "$1" | sed -n 's/^run: [^:]*: (pid \([0-9]*\)).*/\1/p'; }
 older() { [ "$(sv status "$1" | sed -n 's/^run: [^:]*: (pid [0-9]*) \([0-9]*\)s.*/\1/p')" -ge "$2" ]; }
 # What runs in the machine: number and name, without what serves supervision and this test.
 processes() {
+    inside ps -eo pid=,ppid=,comm= >"$work/ps"
     # not the kernel's threads, whose parent is 2 on a machine
-    inside ps -eo pid=,ppid=,comm= | sed -n '/^ *[0-9]* *2 /!s/^ *\([0-9]*\) *[0-9]* /\1 /p' |
+    sed -n '/^ *[0-9]* *2 /!s/^ *\([0-9]*\) *[0-9]* /\1 /p' "$work/ps" |
         grep -v -e ' runsv$' -e ' runsvdir$' -e ' svlogd$' -e ' ps$' -e ' env$' | sort
 }
 new_processes() { processes >"$work/after" && comm -13 "$work/before" "$work/after"; }
-nothing_new() { [ -z "$(new_processes)" ]; }
+nothing_new() { new_processes >"$work/new" && [ ! -s "$work/new" ]; }
 
 # step WHAT COMMAND...: one thing that must hold
 passed=0 failed=0 slow=1
@@ -97,7 +98,7 @@ step() {
         cat "$work/said"
         sv status "$name"
         [ ! -e "$work/console" ] || tail -n 5 "$work/console"
-        new_processes
+        [ ! -e "$work/new" ] || cat "$work/new"
     } 2>&1 | sed 's/^/    /'
     return 1
 }
@@ -128,6 +129,8 @@ stays_down_without_program() {
 try() {
     name=$1
     for other in $(needs "$name"); do
+        program=$(inside cat "$services/$other/.meta/bin")
+        inside test -e "$program" || continue # another one of its kind is installed
         inside ln -sfn "$services/$other" "/etc/service/$other"
         until_ 20 sv check "$other" || echo "$name: $other is not there"
     done
