@@ -7,7 +7,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 deps=${RUNIT_DEPS:-$(cd "$here/../../.." && pwd)/.deps}
-services='runit-helper openssh-server socklog-run bcron dnsmasq tor git-daemon-run mini-httpd-run dropbear'
+services='runit-helper openssh-server socklog-run bcron dnsmasq tor git-daemon-run mini-httpd-run dropbear runit-services at'
 scripts='insserv initscripts apache2 apparmor bluez chrony console-setup-linux cron cryptsetup cups-daemon dbus exim4-base
 haveged ifupdown keyboard-configuration kmod lvm2 mdadm nfs-common nginx-common openbsd-inetd procps redis-server rpcbind
 rsyslog smartmontools udev x11-common'

@@ -33,8 +33,8 @@ _is_up() {
     # shellcheck disable=SC2046 # into words
     set -- $(sed 's/.*) //' "/proc/$pid/stat")
     # started more than a second ago: it was not just restarted
-    now=$(cut -d. -f1 /proc/uptime)
-    [ $((now * 100 - ${20})) -gt 90 ]
+    read -r now _ </proc/uptime
+    [ $((${now%.*} * 100 + 1${now#*.} - 100 - ${20})) -gt 100 ]
 }
 
 _remove() {
@@ -123,6 +123,24 @@ tor_runs_with_its_settings_checked() {
     sv -w 20 restart tor || :
     soon grep -q 'persistent error: Tor configuration is not valid' /var/log/runit/tor/current
     soon grep -q '^down' /etc/sv/tor/supervise/stat
+}
+
+the_services_of_debian_s_own_collection_come_up() {
+    _install at runit-services
+    # the daemon that is here, copied and in use; no other
+    [ -x /etc/sv/atd/run ]
+    is link "$(readlink /etc/service/atd)" /etc/sv/atd
+    [ ! -e /etc/sv/xdm ]
+    /etc/init.d/atd stop || :
+    sv up atd || :
+    _is_up atd
+    # its run script first waits for a system log, of which there is none
+    soon pgrep -x atd
+    is daemons "$(pgrep -cx atd)" 1
+    # and it goes when its daemon goes
+    rm /usr/bin/at
+    /lib/runit/trigger_sv setup
+    [ ! -e /etc/service/atd ]
 }
 
 git_daemon_run_adds_its_service_itself() {
