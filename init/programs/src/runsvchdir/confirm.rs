@@ -132,6 +132,8 @@ pub fn start(wanted: &Wanted, seconds: u64, turn: &mut Turn, voice: Voice) -> Re
 fn watch(from: &CStr, to: &CStr, seconds: u64, lock: &OwnedFd, voice: Voice) -> i32 {
     signal::ignore(Number::HUP);
     signal::ignore(Number::INT);
+    // For the guard, which can be told to go as soon as its number is known.
+    signal::listen(&[Number::TERM]);
     let null: Option<OwnedFd> = fd::open_null().ok();
     for n in 0..3 {
         match &null {
@@ -159,7 +161,6 @@ fn watch(from: &CStr, to: &CStr, seconds: u64, lock: &OwnedFd, voice: Voice) -> 
 
 /// The guard's life; its lock ends with it.
 fn guard(from: &CStr, to: &CStr, until: Mono, voice: Voice) -> i32 {
-    signal::listen(&[Number::TERM]);
     while clock::mono() < until {
         let _ = poll::wait(&[], Some(until));
         if Arrived::take().has(Number::TERM) {

@@ -127,7 +127,7 @@ fn another_switch_ends_the_wait_and_another_unconfirmed_one_goes_back_to_the_fir
     assert_eq!(levels.call(&["--confirm", "1000", "b"]).code, 0);
     let first = guard(&levels);
     assert_eq!(levels.call(&["--confirm", "1", "default"]).code, 0);
-    assert!(!procs::alive(first));
+    wait_until("the first guard is gone", || !procs::alive(first));
     // Nobody ever stood by `b`.
     wait_until("it goes back", || levels.links().0 == "c");
 }
