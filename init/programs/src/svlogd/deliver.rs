@@ -16,7 +16,7 @@ use runit_sys::fd;
 use std::ffi::CStr;
 
 /// Size of the buffer for rendered bytes.
-const ROOM: usize = 128 << 10;
+const ROOM: usize = 256 << 10;
 
 /// The buffers on the way out.
 #[derive(Debug)]

@@ -10,8 +10,8 @@ use runit_sys::error::{Errno, Result};
 use runit_sys::{clock, fd, poll};
 use std::os::fd::BorrowedFd;
 
-/// What one read asks for at least: what a pipe holds.
-const READ: usize = 64 << 10;
+/// What one read asks for at least: twice what a pipe holds that was not widened.
+const READ: usize = 128 << 10;
 /// How long the next byte of a line is waited for that was begun when svlogd was told to end, and
 /// how long the end of the line.
 const NEXT_BYTE_MS: u64 = 1_000;
