@@ -166,7 +166,7 @@ if [ "${RUNIT_HERE-}" ]; then
     linked=
     for name in /etc/service/*; do
         name=${name##*/}
-        case $name in tests | getty* | sysv | initctl | power-button) ;; *) linked="$linked $name" ;; esac
+        case $name in tests | netmount | getty* | sysv | initctl | power-button) ;; *) linked="$linked $name" ;; esac
     done
     # shellcheck disable=SC2086 # a list
     everything $linked || :
