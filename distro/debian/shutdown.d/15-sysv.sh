@@ -1,5 +1,6 @@
 #!/bin/sh
-# Stops what was started from /etc/init.d, in the order of the headers, and notes the run level of the way down.
+# Stops what was started from /etc/init.d, in the order of the headers, and notes the run level of the way down. The
+# network and what the others log to are left to 52-sysv, when the file systems of the network are unmounted.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 level=0
@@ -13,4 +14,4 @@ done
 [ -d "$dir" ] || skip "no $dir"
 have sysv-rc || skip "no sysv-rc"
 deadline 0
-sysv-rc -t "${SYSV_LIMIT:-90}" stop "$dir"
+sysv-rc -t "${SYSV_LIMIT:-90}" -x "${SYSV_LAST-networking network-manager nfs-common rpcbind open-iscsi} $STOP_LAST" stop "$dir"

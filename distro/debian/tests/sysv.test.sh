@@ -90,6 +90,22 @@ the_way_down_stops_them_in_reverse() {
     says 'none was started'
 }
 
+the_network_is_stopped_after_its_file_systems() {
+    _stages
+    _script networking 'S/S01 0/K01' ''
+    _script daemon '2/S01 0/K01' ''
+    sysv-rc start /etc/rcS.d
+    sysv-rc start /etc/rc2.d
+    rm "$T/log"
+    code sh /etc/runit/shutdown.d/15-sysv.sh
+    _ran 'daemon stop 0,'
+    code sh /etc/runit/shutdown.d/52-sysv.sh
+    _ran 'daemon stop 0,networking stop 0,'
+    code sh /etc/runit/shutdown.d/52-sysv.sh
+    says 'none is left'
+    [ -e /mnt/top/stages/shutdown.d/linux/50-network-mounts.sh ]
+}
+
 a_flag_file_switches_rc2_off() {
     _stages
     _script foo '2/S01' ''

@@ -5,7 +5,8 @@ use common::*;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-const USAGE: &str = "usage: sysv-rc [-an] [-j num] [-r root] [-t sec] start|stop dir\n\n";
+const USAGE: &str =
+    "usage: sysv-rc [-an] [-j num] [-r root] [-t sec] [-x names] start|stop dir\n\n";
 
 /// A root file system with scripts, all of them linked for level 2 and for the way down.
 struct Root(Scratch);
@@ -88,7 +89,7 @@ fn bad_usage_is_100() {
         (&["start", "/etc/rc2.d", "more"], ""),
         (&["-t", "x", "start", "/etc/rc2.d"], ""),
         (&["-j", "0", "start", "/etc/rc2.d"], ""),
-        (&["-x"], "sysv-rc: illegal option -- x\n"),
+        (&["-y"], "sysv-rc: illegal option -- y\n"),
     ] {
         let out = t.program("sysv-rc").args(args).run();
         assert_eq!((out.code, out.stderr), (100, format!("{first}{USAGE}")));
@@ -261,6 +262,9 @@ fn scripts_that_somebody_else_does_are_left_out() {
     assert_eq!(root.log(), "anyway start, plain start");
     assert_eq!(root.run(&["-a", "start", "/etc/rc2.d"]).code, 0);
     assert_eq!(root.log(), "anyway start, plain start, boot.sh start");
+    let except = ["-x", "plain, boot", "stop", "/etc/rc6.d"];
+    assert_eq!(root.run(&except).code, 0);
+    assert!(root.log().ends_with("boot.sh start, anyway stop"));
     assert_eq!(root.run(&["-j", "1", "stop", "/etc/rc6.d"]).code, 0);
     assert!(
         root.log()

@@ -52,6 +52,9 @@ impl<'a> Rules<'a> {
             let path = |name: &[u8]| self.options.path(&[OVERRIDE, name, b".", kind]);
             file::entry_exists(&path(script.base())) || file::entry_exists(&path(&script.name))
         };
+        if self.options.leaves_alone(script.base()) || self.options.leaves_alone(&script.name) {
+            return Some("as was asked for".into());
+        }
         let started = file::entry_exists(&self.mark(script));
         if self.options.verb == Verb::Stop {
             return (!started).then(|| "not started".into());

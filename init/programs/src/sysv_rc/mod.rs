@@ -28,7 +28,7 @@ const VOICE: Voice<'static> = Voice::new(b"sysv-rc");
 /// Most failures that an exit code tells.
 const MOST: usize = 99;
 
-/// `sysv-rc [-an] [-j num] [-r root] [-t sec] start|stop dir`: the number of scripts that failed or
+/// `sysv-rc [-an] [-j num] [-r root] [-t sec] [-x names] start|stop dir`: the number of scripts that failed or
 /// had to be ended (99 at most), 100 after a usage error, 111 when the directory cannot be read.
 pub fn main(args: Args) -> i32 {
     match options::read(&args) {

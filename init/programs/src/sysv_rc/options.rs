@@ -1,12 +1,13 @@
 //! What was typed after sysv-rc.
 
 use runit_core::decimal;
+use runit_core::lsb;
 use runit_core::options::{self, Opt};
 use runit_sys::entry::Args;
 use std::ffi::{CStr, CString};
 
 /// What follows the name of the program.
-pub const USAGE: &[u8] = b" [-an] [-j num] [-r root] [-t sec] start|stop dir";
+pub const USAGE: &[u8] = b" [-an] [-j num] [-r root] [-t sec] [-x names] start|stop dir";
 /// Seconds that a script gets where nothing else is said.
 const LIMIT: u64 = 90;
 /// Scripts that run at the same time where nothing else is said.
@@ -57,9 +58,17 @@ pub struct Options {
     /// The directory of links.
     pub dir: &'static CStr,
     root: &'static [u8],
+    /// Scripts to leave alone.
+    except: Vec<&'static [u8]>,
 }
 
 impl Options {
+    /// Is the script one of those of `-x`?
+    #[must_use]
+    pub fn leaves_alone(&self, name: &[u8]) -> bool {
+        self.except.contains(&name)
+    }
+
     /// A path of the system, below the root that was given.
     #[must_use]
     pub fn path(&self, parts: &[&[u8]]) -> CString {
@@ -99,13 +108,15 @@ pub enum Asked {
 pub fn read(args: &Args) -> Asked {
     let (mut all, mut only_show, mut at_once, mut limit) = (false, false, AT_ONCE, LIMIT);
     let mut root: &'static [u8] = b"";
-    let mut options = options::Options::new(b"anj:r:t:V", |n| args.get(n));
+    let mut except: Vec<&'static [u8]> = Vec::new();
+    let mut options = options::Options::new(b"anj:r:t:x:V", |n| args.get(n));
     for option in &mut options {
         match option {
             Opt::Flag(b'a') => all = true,
             Opt::Flag(b'n') => only_show = true,
             Opt::Flag(_) => return Asked::Version,
             Opt::Value(b'r', value) => root = value.to_bytes(),
+            Opt::Value(b'x', names) => except.extend(lsb::words(names.to_bytes())),
             Opt::Value(letter, value) => match decimal::unsigned(value.to_bytes()) {
                 Some(seconds) if letter == b't' => limit = seconds,
                 Some(number) if number > 0 => at_once = number,
@@ -130,6 +141,7 @@ pub fn read(args: &Args) -> Asked {
             verb,
             dir,
             root,
+            except,
         }),
         _ => Asked::Mistake,
     }
