@@ -4,7 +4,7 @@
 # each init does its work as Debian's package of it does.
 
 # None of these services needs it, and not every init would start it.
-DEBIAN_FRONTEND=noninteractive apt-get purge -y dbus dbus-system-bus-common
+DEBIAN_FRONTEND=noninteractive apt-get purge -y dbus dbus-daemon dbus-bin dbus-system-bus-common dbus-session-bus-common
 
 # The serial line is the observer's and the console's; nobody has a login there.
 # shellcheck disable=SC2154 # given before it
