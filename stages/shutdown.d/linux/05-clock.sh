@@ -1,0 +1,24 @@
+#!/bin/sh
+# The hardware clock set from the system time: begun here, while the services stop, since hwclock waits up to a
+# second for the right moment; 58-clock-set waits for its end.
+[ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
+
+skip_in_container
+case ${HARDWARECLOCK:=UTC} in
+    UTC | utc) mode=-u ;;
+    local*) mode=-l ;;
+    *) skip "HARDWARECLOCK=$HARDWARECLOCK" ;;
+esac
+[ -e /dev/rtc ] || [ -e /dev/rtc0 ] || skip "no clock"
+have hwclock || skip "no hwclock"
+# util-linux' notes the drift in /etc/adjtime, unless told not to
+set_clock() {
+    if [ ! -w /etc ]; then limit 10 hwclock -w "$mode" --noadjfile 2>/dev/null && return; fi
+    limit 10 hwclock -w "$mode"
+}
+if [ -w "$RUNIT_RUN" ]; then
+    set_clock &
+    echo $! >"$RUNIT_RUN/clock"
+else
+    set_clock
+fi
