@@ -180,7 +180,7 @@ R
 finish_says_more_where_flag_files_ask_for_it() {
     service foo </dev/null
     cd /etc/sv/foo
-    is quiet "$(/lib/runit/finish-exec 0 0)" ''
+    is quiet "$(/lib/runit/finish-exec 0 0; /lib/runit/finish-exec -1 15)" ''
     true >/etc/runit/verbose
     true >/etc/runit/debug
     /lib/runit/finish-exec -1 11 >"$T/out"
