@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Boot, reboot, memory and processes of five inits on the same Debian, side by side, in emulated machines.
 
-    run.py                      all, both clocks, five rounds each: RESULTS-boot.md (an hour and a half)
+    run.py                      all, both clocks, five rounds each: RESULTS.md (an hour and a half)
     run.py --quick              the instruction clock only, one round (ten minutes)
     run.py --profile ours       where each second went: a table, and boot-ours.svg
 
