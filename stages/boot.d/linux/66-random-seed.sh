@@ -5,6 +5,8 @@
 
 skip_in_container
 if have seedrng; then
+    # Where the old seed cannot be removed it must not count.
+    [ -w /var/lib ] || skip "read-only"
     export SEEDRNG_SKIP_CREDIT
     [ "${SEEDRNG_SKIP_CREDIT-}" ] || unset SEEDRNG_SKIP_CREDIT
     seedrng
