@@ -82,7 +82,7 @@ C
 an_interactive_shell_that_ignores_term_gets_hup() {
     echo KILL_WAIT=20 >"$T/etc/rc.conf"
     _inside <<C
-setsid sh -c 'trap "" TERM; trap "echo got HUP; exit" HUP; echo x >$T/up; while :; do sleep 0.1; done' &
+setsid env --default-signal=HUP sh -c 'trap "" TERM; trap "echo got HUP; exit" HUP; echo x >$T/up; while :; do sleep 0.1; done' &
 until_there $T/up
 stage3
 C
