@@ -19,7 +19,7 @@ STATIC ?= "-Ctarget-feature=+crt-static", "-Crelocation-model=static"
 # Everything the virtual machines are made of, apart from our own programs.
 export RUNIT_DEPS ?= $(CURDIR)/.deps
 # Where our programs, stages and services are installed for the virtual machines.
-export RUNIT_STAGE := $(CURDIR)/target/vm/stage
+export RUNIT_VM_STAGE := $(CURDIR)/target/vm/stage
 
 # nextest shows progress and runs tests in processes of their own; plain cargo does as well. The
 # tests of the programs mostly wait (a restart takes its second): more of them than cores.
@@ -129,7 +129,7 @@ bench-svlogd: release ## Measure svlogd and other loggers in turn, one table (te
 bench-reboot: release bench-deps ## Time from reboot to reset with 1, 100, 1,000 services, ours and Debian's runit (in QEMU; QUICK=1)
 	@rm -rf target/vm/bench-stage
 	@distro/common/install.sh "$(CURDIR)/target/vm/bench-stage" /usr /etc "$(small)"
-	@RUNIT_STAGE=$(CURDIR)/target/vm/bench-stage RUNIT_VM_ACCEL=tcg $(CARGO) run -q -p vm-tests --bin vm-reboot -- \
+	@RUNIT_VM_STAGE=$(CURDIR)/target/vm/bench-stage RUNIT_VM_ACCEL=tcg $(CARGO) run -q -p vm-tests --bin vm-reboot -- \
 		$(if $(QUICK),--quick,--markdown bench/RESULTS-reboot.md)
 
 bench-deps:
@@ -137,16 +137,16 @@ bench-deps:
 	@bench/parts/build.sh $(RUNIT_DEPS)/bench/parts
 
 vm-stage: ## Install all of it for the virtual machines
-	@rm -rf $(RUNIT_STAGE)
-	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_STAGE) PREFIX=/usr PROFILE=vm
-	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/runit-rs" "$(dir $(RUNIT_STAGE))"
+	@rm -rf $(RUNIT_VM_STAGE)
+	@$(MAKE) --no-print-directory install DESTDIR=$(RUNIT_VM_STAGE) PREFIX=/usr PROFILE=vm
+	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/runit-rs" "$(dir $(RUNIT_VM_STAGE))"
 
 # What only the tests in virtual machines run; `make boot` can do without building it.
 .PHONY: vm-torture
 vm-torture: vm-stage
 	@$(CARGO) build -p runit --example svlogd-torture --profile vm --target $(RUST_TARGET) \
 		--config 'target.$(RUST_TARGET).rustflags=[$(STATIC)]'
-	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/examples/svlogd-torture" "$(dir $(RUNIT_STAGE))"
+	@cp "$${CARGO_TARGET_DIR:-target}/$(RUST_TARGET)/vm/examples/svlogd-torture" "$(dir $(RUNIT_VM_STAGE))"
 
 freebsd-check: ## Compile and link programs and tests for FreeBSD (they are not run; two minutes)
 	@distro/freebsd/check.sh
@@ -173,8 +173,8 @@ deb-check: ## Install, upgrade, remove and replace the packages of `make deb` in
 SUITE ?= bookworm
 .PHONY: debian-disk test-debian-vm bench-boot bench-boot-quick
 debian-disk: ## Put Debian's packages and ours of target/deb on a disk for the test machines (SUITE=bookworm)
-	@mkdir -p $(dir $(RUNIT_STAGE))
-	@qemu-tests/images/debian.sh disk $(SUITE) $(dir $(RUNIT_STAGE))debian-packages.ext4 "$${CARGO_TARGET_DIR:-target}/deb"
+	@mkdir -p $(dir $(RUNIT_VM_STAGE))
+	@qemu-tests/images/debian.sh disk $(SUITE) $(dir $(RUNIT_VM_STAGE))debian-packages.ext4 "$${CARGO_TARGET_DIR:-target}/deb"
 
 test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, over each of its inits, in virtual machines (root; an hour)
 	RUNIT_SUITE=$(SUITE) RUNIT_VM_LIMIT=$(or $(RUNIT_VM_LIMIT),1200) $(if $(NEXTEST),\

@@ -37,7 +37,8 @@ pub fn dep(part: &str) -> PathBuf {
 /// When they are not there, with the command that installs them.
 #[must_use]
 pub fn stage() -> PathBuf {
-    let stage = env::var_os("RUNIT_STAGE").map_or_else(|| target().join("vm/stage"), PathBuf::from);
+    let stage =
+        env::var_os("RUNIT_VM_STAGE").map_or_else(|| target().join("vm/stage"), PathBuf::from);
     there(stage, "make vm-stage")
 }
 
