@@ -103,21 +103,9 @@ impl Console {
                 self.seen = start + at + texts[which].len();
                 return Ok((which, before));
             }
-            if find(new, PANIC).is_some() {
-                return Err(Missed::Panic);
-            }
-            if said.closed {
-                return Err(Missed::Closed);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Missed::Deadline);
-            }
+            let looked_at = start;
             start = said.bytes.len().saturating_sub(longest).max(self.seen);
-            said = match self.said.1.wait_timeout(said, left) {
-                Ok((said, _)) => said,
-                Err(broken) => broken.into_inner().0,
-            };
+            said = more(&self.said.1, said, looked_at, deadline)?;
         }
     }
 
@@ -134,20 +122,7 @@ impl Console {
             if self::text(&said.bytes).matches(text).count() >= times {
                 return Ok(());
             }
-            if find(&said.bytes, PANIC).is_some() {
-                return Err(Missed::Panic);
-            }
-            if said.closed {
-                return Err(Missed::Closed);
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(Missed::Deadline);
-            }
-            said = match self.said.1.wait_timeout(said, left) {
-                Ok((said, _)) => said,
-                Err(broken) => broken.into_inner().0,
-            };
+            said = more(&self.said.1, said, 0, deadline)?;
         }
     }
 
@@ -178,6 +153,30 @@ impl Console {
 /// A panic of the reader thread leaves its bytes as good as they were.
 fn lock(said: &Mutex<Said>) -> MutexGuard<'_, Said> {
     said.lock().unwrap_or_else(|broken| broken.into_inner())
+}
+
+/// Waits until the guest has said more; fails where it will not, or what it has said from byte `from`
+/// on is a panic.
+fn more<'a>(
+    told: &Condvar,
+    said: MutexGuard<'a, Said>,
+    from: usize,
+    deadline: Instant,
+) -> Result<MutexGuard<'a, Said>, Missed> {
+    if find(&said.bytes[from..], PANIC).is_some() {
+        return Err(Missed::Panic);
+    }
+    if said.closed {
+        return Err(Missed::Closed);
+    }
+    let left = deadline.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Err(Missed::Deadline);
+    }
+    match told.wait_timeout(said, left) {
+        Ok((said, _)) => Ok(said),
+        Err(broken) => Ok(broken.into_inner().0),
+    }
 }
 
 /// Where `needle` begins in `haystack`.

@@ -9,6 +9,11 @@ use std::ffi::CStr;
 /// Most parts of a message, name and reason included.
 const PARTS: usize = 14;
 
+/// What `-V` says, before the usage.
+pub fn version() {
+    say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+}
+
 /// The name under which a program speaks.
 #[derive(Clone, Copy, Debug)]
 pub struct Voice<'a> {
@@ -88,6 +93,11 @@ impl<'a> Voice<'a> {
     /// `usage: NAME...` and an empty line; the exit code is the program's own.
     pub fn usage(self, rest: &[u8]) {
         say::error(&[b"usage: ", self.name, self.blank, self.object, rest, b"\n"]);
+    }
+
+    /// `NAME: illegal option -- LETTER`, before the usage.
+    pub fn illegal_option(self, letter: u8) {
+        say::error(&[self.name, b": illegal option -- ", &[letter]]);
     }
 
     fn line(self, kind: &[u8], parts: &[&[u8]], tail: &[&[u8]]) {

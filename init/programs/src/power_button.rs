@@ -12,7 +12,7 @@ use runit_sys::fd::Owned;
 use runit_sys::signal::{self, Arrived, Number};
 use runit_sys::spawn::Replacement;
 use runit_sys::watch::{Interest, Watch};
-use runit_sys::{Errno, child, dir, fd, file, input, poll, reason, say, spawn};
+use runit_sys::{Errno, child, dir, fd, file, input, poll, reason, spawn};
 use std::ffi::{CStr, CString};
 use std::os::fd::AsFd;
 
@@ -37,7 +37,7 @@ pub fn main(args: Args) -> i32 {
         match option {
             Opt::Flag(_) => button = Button::Sleep,
             Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _) => {
-                say::error(&[b"power-button: illegal option -- ", &[letter]]);
+                VOICE.illegal_option(letter);
                 return usage();
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! It must do nothing before that program begins: what a supervisor costs, it costs here, too.
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use crate::{chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv};
 use crate::{
     runsvchdir, runsvdir, runsvstop, seedrng, shutdown, sv, svlogd, svtai, sysv_rc, utmpset, zzz,
@@ -112,7 +112,7 @@ fn explain(args: &Args) -> i32 {
             0
         }
         (Some(b"-V"), None) => {
-            say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+            cli::version();
             VOICE.usage(USAGE);
             0
         }

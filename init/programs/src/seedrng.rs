@@ -4,11 +4,11 @@
 //! waits a second, while the kernel measures how its own timer trembles. A seed that was kept counts instead. It
 //! must never be used twice, so it is gone from the disk, for certain, before it is fed.
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use runit_core::exit;
 use runit_core::options::{Opt, Options};
 use runit_sys::entry::Args;
-use runit_sys::{Errno, random, say};
+use runit_sys::{Errno, random};
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -33,11 +33,11 @@ pub fn main(args: Args) -> i32 {
     match options.next() {
         None => {}
         Some(Opt::Flag(_)) => {
-            say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+            cli::version();
             return usage();
         }
         Some(Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _)) => {
-            say::error(&[b"seedrng: illegal option -- ", &[letter]]);
+            VOICE.illegal_option(letter);
             return usage();
         }
     }

@@ -3,7 +3,7 @@
 //! It passes on what it has whenever nothing follows at once, so that it can stand behind a log
 //! that is followed.
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use runit_core::exit;
 use runit_core::log_reader::{Look, READABLE, Reader, readable};
 use runit_core::options::{Opt, Options};
@@ -50,7 +50,7 @@ pub fn main(args: Args) -> i32 {
             Opt::Flag(b'u') => times.utc = true,
             Opt::Flag(b'i') => times.look = Look::Iso,
             Opt::Flag(_) => {
-                say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+                cli::version();
                 return usage();
             }
             Opt::Value(letter, _) | Opt::Unknown(letter) | Opt::Missing(letter) => {

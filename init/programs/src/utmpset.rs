@@ -3,12 +3,12 @@
 //! It clears the line in utmp and, with `-w`, notes that in wtmp. The note does not depend on
 //! utmp: a system without that file, or a line that nobody was on, still gets it.
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use runit_core::exit;
 use runit_core::options::{Opt, Options};
 use runit_sys::entry::Args;
 use runit_sys::utmp::{self, Step, Trouble};
-use runit_sys::{Errno, reason, say};
+use runit_sys::{Errno, reason};
 use std::ffi::CStr;
 
 const VOICE: Voice<'static> = Voice::new(b"utmpset");
@@ -21,11 +21,11 @@ pub fn main(args: Args) -> i32 {
         match option {
             Opt::Flag(b'w') => with_wtmp = true,
             Opt::Flag(_) => {
-                say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+                cli::version();
                 return usage(&args);
             }
             Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _) => {
-                say::error(&[b"utmpset: illegal option -- ", &[letter]]);
+                VOICE.illegal_option(letter);
                 return usage(&args);
             }
         }

@@ -10,7 +10,7 @@ use runit_core::sleep::{Then, Way, offers};
 use runit_sys::entry::Args;
 use runit_sys::environment::Environment;
 use runit_sys::signal::{self, Number};
-use runit_sys::{Errno, child, clock, dir, fd, file, folder, lock, reason, say, spawn};
+use runit_sys::{Errno, child, clock, dir, fd, file, folder, lock, reason, spawn};
 use std::ffi::{CStr, CString};
 
 const STATE: &CStr = c"/sys/power/state";
@@ -40,7 +40,7 @@ pub fn main(args: Args) -> i32 {
             Opt::Flag(b'R') => way = Way::Disk(Then::Restart),
             Opt::Flag(_) => way = Way::Disk(Then::Memory),
             Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _) => {
-                say::error(&[voice.name(), b": illegal option -- ", &[letter]]);
+                voice.illegal_option(letter);
                 return usage(voice);
             }
         }

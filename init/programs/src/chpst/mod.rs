@@ -10,7 +10,7 @@ mod change;
 mod follow;
 mod variables;
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use change::{Change, Name, Refusal};
 use runit_core::exit;
 use runit_sys::entry::Args;
@@ -56,6 +56,6 @@ fn explain(refusal: Refusal, called: &[u8]) {
         Refusal::NoValue(letter) => {
             say::error(&[called, b": option requires an argument -- ", &[letter]]);
         }
-        Refusal::Version => say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]),
+        Refusal::Version => cli::version(),
     }
 }

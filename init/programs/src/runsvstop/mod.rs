@@ -9,7 +9,7 @@ mod options;
 mod sessions;
 mod targets;
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use crate::progress::Progress;
 use crate::sv::report::Report;
 use options::{Asked, Options};
@@ -45,11 +45,11 @@ pub fn main(args: Args) -> i32 {
     match options::read(&args) {
         Asked::Work(options) => work(&options),
         Asked::Version => {
-            say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+            cli::version();
             usage()
         }
         Asked::Unknown(letter) => {
-            say::error(&[b"runsvstop: illegal option -- ", &[letter]]);
+            VOICE.illegal_option(letter);
             usage()
         }
         Asked::Mistake => usage(),

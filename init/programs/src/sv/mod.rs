@@ -12,7 +12,7 @@ pub(crate) mod target;
 mod wait;
 mod words;
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use report::Report;
 use runit_core::exit;
 use runit_core::goal::Goal;
@@ -80,7 +80,7 @@ pub fn main(args: Args) -> i32 {
     for option in &mut options {
         match option {
             Opt::Flag(b'v') => call.verbose = true,
-            Opt::Flag(_) => say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]),
+            Opt::Flag(_) => cli::version(),
             Opt::Value(_, value) => match number(value.to_bytes()) {
                 Some(seconds) => {
                     call.seconds = seconds;

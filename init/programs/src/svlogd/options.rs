@@ -1,6 +1,6 @@
 //! What was typed: options, and the log directories.
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use runit_core::decimal;
 use runit_core::exit;
 use runit_core::log_clean::Clean;
@@ -49,7 +49,7 @@ pub fn read(args: &Args) -> Result<Call, i32> {
             Opt::Flag(b't') => labels += 1,
             Opt::Flag(b'v') => verbose = true,
             Opt::Flag(_) => {
-                say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+                cli::version();
                 return usage();
             }
             Opt::Value(b'r', value) => match value.to_bytes() {

@@ -13,7 +13,7 @@ mod plan;
 mod run;
 mod scripts;
 
-use crate::cli::Voice;
+use crate::cli::{self, Voice};
 use facilities::Facilities;
 use left_out::Rules;
 use options::{Asked, Options};
@@ -34,11 +34,11 @@ pub fn main(args: Args) -> i32 {
     match options::read(&args) {
         Asked::Work(options) => work(&options),
         Asked::Version => {
-            say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
+            cli::version();
             usage()
         }
         Asked::Unknown(letter) => {
-            say::error(&[b"sysv-rc: illegal option -- ", &[letter]]);
+            VOICE.illegal_option(letter);
             usage()
         }
         Asked::Mistake => usage(),
