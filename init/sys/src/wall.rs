@@ -1,12 +1,18 @@
 //! A message to everybody's terminal.
 //!
-//! It must never wait: a terminal that is stopped (Ctrl-S) or whose other side is gone is left out.
-//! And it must never write into anything but a terminal, whatever the table of logins says.
+//! It must never wait for long: a terminal that is stopped (Ctrl-S) or whose other side is gone is
+//! left out. One that somebody else writes to this very moment looks like a stopped one, so all of
+//! them get a second. And it must never write into anything but a terminal, whatever the table of
+//! logins says.
 
-use crate::error::Result;
-use crate::{dir, fd, utmp};
+use crate::{Errno, dir, fd, poll, utmp};
+use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
+
+/// How often a terminal is written to that takes nothing, and the microseconds between: a second.
+const ROUNDS: u32 = 50;
+const NAP_US: u32 = 20_000;
 
 /// The name of this machine, for such messages.
 #[must_use]
@@ -34,32 +40,48 @@ pub fn tell(text: &[u8]) {
     tell_lines(&lines, text);
 }
 
-/// Each terminal by its name below /dev, one after the other; none can keep the next one waiting.
+/// Each terminal by its name below /dev; none can keep the others waiting.
 fn tell_lines(lines: &[Vec<u8>], text: &[u8]) {
-    for line in lines {
-        let safe = !line.starts_with(b"/") && !line.windows(2).any(|part| part == b"..");
-        if let (true, Ok(path)) = (safe, CString::new([b"/dev/", &line[..]].concat())) {
-            // Somebody who is not there any more.
-            let _ = tell_one(&path, text);
+    let opened = lines.iter().filter_map(|line| open(line));
+    let mut left: Vec<(OwnedFd, &[u8])> = opened.map(|terminal| (terminal, text)).collect();
+    for round in 0..ROUNDS {
+        left.retain_mut(|(terminal, text)| still_owed(terminal, text));
+        if left.is_empty() {
+            return;
+        }
+        if round + 1 < ROUNDS {
+            poll::nap(NAP_US);
         }
     }
 }
 
-fn tell_one(path: &CStr, text: &[u8]) -> Result<()> {
-    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let terminal = rustix::fs::open(path, flags, Mode::empty())?;
-    if !rustix::termios::isatty(&terminal) {
-        return Err(crate::Errno::NOTTY);
+/// The terminal of that name; `None`: it is none, or not there any more.
+fn open(line: &[u8]) -> Option<OwnedFd> {
+    if line.starts_with(b"/") || line.windows(2).any(|part| part == b"..") {
+        return None;
     }
-    // Ends with an error where it would have to wait.
-    fd::write_all(&terminal, text)
+    let path = CString::new([b"/dev/", line].concat()).ok()?;
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let terminal = rustix::fs::open(&path, flags, Mode::empty()).ok()?;
+    rustix::termios::isatty(&terminal).then_some(terminal)
+}
+
+/// Writes as much as the terminal takes; whether there is something left that it may take later.
+fn still_owed(terminal: &OwnedFd, text: &mut &[u8]) -> bool {
+    loop {
+        match rustix::io::write(terminal, text) {
+            Err(Errno::INTR) => {}
+            Ok(0) | Err(Errno::AGAIN) => return true,
+            Ok(n) if n < text.len() => *text = &text[n..],
+            _ => return false,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rustix::termios::{Action, tcflow, ttyname};
-    use std::os::fd::OwnedFd;
     use std::time::{Duration, Instant};
 
     /// A terminal: its other side, itself, and its name below /dev.
@@ -68,6 +90,24 @@ mod tests {
         let name = ttyname(&pair.slave, Vec::new()).expect("its name");
         let line = name.to_bytes().strip_prefix(b"/dev/").expect("in /dev");
         (pair.master, pair.slave, line.to_vec())
+    }
+
+    #[test]
+    fn a_terminal_that_is_busy_for_a_moment_gets_all_of_it() {
+        let (side, busy, line) = terminal();
+        rustix::io::ioctl_fionbio(&busy, true).expect("an option");
+        while rustix::io::write(&busy, &[b'x'; 512]).is_ok() {}
+        let reader = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            // The terminal makes two bytes of a line end.
+            while !all.ends_with(b"it is time\r\r\n") {
+                let mut some = [0; 512];
+                let n = rustix::io::read(&side, &mut some).expect("what was written");
+                all.extend_from_slice(&some[..n]);
+            }
+        });
+        tell_lines(&[line], b"it is time\r\n");
+        reader.join().expect("all of it");
     }
 
     #[test]
