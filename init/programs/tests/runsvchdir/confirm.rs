@@ -31,6 +31,7 @@ fn a_switch_that_nobody_confirms_goes_back() {
     assert_eq!(out.code, 0, "{out:?}");
     assert!(out.stdout.contains("other: now current.\n"), "{out:?}");
     assert!(out.stdout.contains("--yes"), "{out:?}");
+    let pid = guard(&levels);
     levels.service("n").wait_running(1);
     levels.wait_gone("a");
     wait_until("it goes back", || levels.links().0 == "default");
@@ -38,6 +39,7 @@ fn a_switch_that_nobody_confirms_goes_back() {
     levels.wait_gone("n");
     assert_eq!(levels.pid("both"), both);
     wait_until("previous is the other one", || levels.links().1 == "other");
+    wait_until("the guard is gone", || !procs::alive(pid));
     levels.assert_tidy();
 }
 
