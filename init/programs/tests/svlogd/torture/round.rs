@@ -75,6 +75,8 @@ pub fn play(plan: &Plan, dice: &mut Dice, counts: &mut Counts, end: Instant) {
         disk,
         stepped: 0,
     };
+    // On a slow machine chance alone may leave it out.
+    round.step_clock(dice, counts);
     let until = end.min(Instant::now() + ROUND);
     while Instant::now() < until {
         // Now hard upon each other, now with time to go far.
