@@ -14,6 +14,33 @@ pub fn version() {
     say::error(&[b"runit-rs ", env!("CARGO_PKG_VERSION").as_bytes()]);
 }
 
+/// What the arguments of a program mean, once read.
+#[derive(Clone, Debug)]
+pub enum Asked<T> {
+    /// To work so.
+    Work(T),
+    /// To say which version this is.
+    Version,
+    /// A letter this program does not know.
+    Unknown(u8),
+    /// A value is missing or makes no sense.
+    Mistake,
+}
+
+impl<T> Asked<T> {
+    /// Does the work and gives its exit code; or says why not, with the usage, and gives 100.
+    pub fn answer(self, voice: Voice<'_>, usage: &[u8], work: impl FnOnce(&T) -> i32) -> i32 {
+        match self {
+            Asked::Work(options) => return work(&options),
+            Asked::Version => version(),
+            Asked::Unknown(letter) => voice.illegal_option(letter),
+            Asked::Mistake => {}
+        }
+        voice.usage(usage);
+        exit::FATAL_100
+    }
+}
+
 /// The name under which a program speaks.
 #[derive(Clone, Copy, Debug)]
 pub struct Voice<'a> {

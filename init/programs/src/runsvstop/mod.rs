@@ -9,12 +9,11 @@ mod options;
 mod sessions;
 mod targets;
 
-use crate::cli::{self, Voice};
+use crate::cli::Voice;
 use crate::progress::Progress;
 use crate::sv::report::Report;
-use options::{Asked, Options};
+use options::Options;
 use runit_core::clock::Mono;
-use runit_core::exit;
 use runit_core::stop::{Step, Stop};
 use runit_sys::entry::Args;
 use runit_sys::{clock, fd, poll, say};
@@ -42,23 +41,7 @@ struct Leaving {
 /// `runsvstop [-a] [-w sec] [-x names] [-s file] [dir]`: the number of services that had to be
 /// killed or are left (99 at most), 100 after a usage error, 111 when it cannot begin.
 pub fn main(args: Args) -> i32 {
-    match options::read(&args) {
-        Asked::Work(options) => work(&options),
-        Asked::Version => {
-            cli::version();
-            usage()
-        }
-        Asked::Unknown(letter) => {
-            VOICE.illegal_option(letter);
-            usage()
-        }
-        Asked::Mistake => usage(),
-    }
-}
-
-fn usage() -> i32 {
-    VOICE.usage(options::USAGE);
-    exit::FATAL_100
+    options::read(&args).answer(VOICE, options::USAGE, work)
 }
 
 fn work(options: &Options) -> i32 {

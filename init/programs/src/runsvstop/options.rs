@@ -1,5 +1,6 @@
 //! What was typed after runsvstop.
 
+use crate::cli::Asked;
 use runit_core::decimal;
 use runit_core::options::{self, Opt};
 use runit_sys::entry::Args;
@@ -25,19 +26,6 @@ pub struct Options {
     pub dir: Option<&'static CStr>,
 }
 
-/// What the arguments mean.
-#[derive(Clone, Debug)]
-pub enum Asked {
-    /// To work so.
-    Work(Options),
-    /// To say which version this is.
-    Version,
-    /// A letter this program does not know.
-    Unknown(u8),
-    /// A value is missing or makes no sense.
-    Mistake,
-}
-
 impl Options {
     /// Is the service one of those of `-x`?
     #[must_use]
@@ -47,7 +35,7 @@ impl Options {
 }
 
 /// Reads all arguments.
-pub fn read(args: &Args) -> Asked {
+pub fn read(args: &Args) -> Asked<Options> {
     let mut asked = Options {
         all: false,
         seconds: WAIT,

@@ -13,12 +13,11 @@ mod plan;
 mod run;
 mod scripts;
 
-use crate::cli::{self, Voice};
+use crate::cli::Voice;
 use facilities::Facilities;
 use left_out::Rules;
-use options::{Asked, Options};
+use options::Options;
 use plan::{Node, Plan};
-use runit_core::exit;
 use runit_core::order::Set;
 use runit_sys::entry::Args;
 use runit_sys::say;
@@ -31,23 +30,7 @@ const MOST: usize = 99;
 /// `sysv-rc [-an] [-j num] [-r root] [-t sec] [-x names] start|stop dir`: the number of scripts that failed or
 /// had to be ended (99 at most), 100 after a usage error, 111 when the directory cannot be read.
 pub fn main(args: Args) -> i32 {
-    match options::read(&args) {
-        Asked::Work(options) => work(&options),
-        Asked::Version => {
-            cli::version();
-            usage()
-        }
-        Asked::Unknown(letter) => {
-            VOICE.illegal_option(letter);
-            usage()
-        }
-        Asked::Mistake => usage(),
-    }
-}
-
-fn usage() -> i32 {
-    VOICE.usage(options::USAGE);
-    exit::FATAL_100
+    options::read(&args).answer(VOICE, options::USAGE, work)
 }
 
 fn work(options: &Options) -> i32 {

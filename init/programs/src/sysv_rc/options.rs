@@ -1,5 +1,6 @@
 //! What was typed after sysv-rc.
 
+use crate::cli::Asked;
 use runit_core::decimal;
 use runit_core::lsb;
 use runit_core::options::{self, Opt};
@@ -91,21 +92,8 @@ impl Options {
     }
 }
 
-/// What the arguments mean.
-#[derive(Clone, Debug)]
-pub enum Asked {
-    /// To work so.
-    Work(Options),
-    /// To say which version this is.
-    Version,
-    /// A letter this program does not know.
-    Unknown(u8),
-    /// A value is missing or makes no sense.
-    Mistake,
-}
-
 /// Reads all arguments.
-pub fn read(args: &Args) -> Asked {
+pub fn read(args: &Args) -> Asked<Options> {
     let (mut all, mut only_show, mut at_once, mut limit) = (false, false, AT_ONCE, LIMIT);
     let mut root: &'static [u8] = b"";
     let mut except: Vec<&'static [u8]> = Vec::new();
