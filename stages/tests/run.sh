@@ -13,38 +13,8 @@ BUSYBOX=${BUSYBOX:-$(command -v busybox || echo "$deps/busybox/busybox")}
 export here stages BUSYBOX
 [ $# -gt 0 ] || set -- sh "$BUSYBOX sh"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
-
-total=0
-for shell; do
-    for file in "$here"/*.test.sh; do
-        # shellcheck disable=SC2094 # the tests only read their file
-        while read -r line; do
-            case $line in '#'*) continue ;; *'() {') ;; *) continue ;; esac
-            name=${line%'() {'}
-            case $name in _*) continue ;; esac
-            total=$((total + 1))
-            mkdir "$scratch/$total"
-            echo "$name ($(basename "${shell%% *}"))" >"$scratch/$total/name"
-            TEST_SHELL=$shell T=$scratch/$total/t "$here/one.sh" "$file" "$name" >"$scratch/$total/out" 2>&1 &
-            echo $! >"$scratch/$total/pid"
-        done <"$file"
-    done
-done
-failed=0 number=0
-while [ $number -lt $total ]; do
-    number=$((number + 1))
-    read -r name <"$scratch/$number/name"
-    read -r pid <"$scratch/$number/pid"
-    if wait "$pid"; then
-        echo "ok     $name"
-    else
-        failed=$((failed + 1))
-        echo "FAILED $name"
-        sed 's/^/       | /' "$scratch/$number/out"
-    fi
-done
-echo "$((total - failed)) passed, $failed failed (stages)"
-[ $failed = 0 ]
+# shellcheck source=stages/tests/suite.sh
+. "$here/suite.sh"
+leaves_out() { false; }
+start_test() { TEST_SHELL=$1 T=$4/t exec "$here/one.sh" "$2" "$3"; }
+run_suite stages 1000 "$@"
