@@ -126,7 +126,7 @@ bench-svlogd: release ## Measure svlogd and other loggers in turn, one table (te
 
 # The guests get what `make release` built; no KVM, whose clock does not count instructions.
 .PHONY: bench-reboot
-bench-reboot: release bench-deps ## Time from reboot to reset with 1, 100, 1,000 services, ours and Debian's runit (in QEMU; QUICK=1)
+bench-reboot: deps release bench-deps ## Time from reboot to reset with 1, 100, 1,000 services, ours and Debian's runit (in QEMU; QUICK=1)
 	@rm -rf target/vm/bench-stage
 	@distro/common/install.sh "$(CURDIR)/target/vm/bench-stage" /usr /etc "$(small)"
 	@RUNIT_VM_STAGE=$(CURDIR)/target/vm/bench-stage RUNIT_VM_ACCEL=tcg $(CARGO) run -q -p vm-tests --bin vm-reboot -- \

@@ -13,7 +13,7 @@ case $init in
         systemctl mask serial-getty@ttyS0.service
         for tty in 2 3 4 5 6; do systemctl enable "getty@tty$tty.service"; done
         ;;
-    runit-init | runit-native)
+    runit-init)
         rm -f /etc/runit/runsvdir/default/getty-ttyS0
         # Debian's package leaves it to the administrator which of the gettys run.
         for tty in 1 2 3 4 5 6; do

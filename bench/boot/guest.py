@@ -44,7 +44,7 @@ class Line:
 
 
 class Guest:
-    def __init__(self, kernel, initramfs, disk, clock, profile=False, keep=None, words=""):
+    def __init__(self, kernel, initramfs, disk, clock, profile=False, keep=None):
         """`keep`: changes go to the disk itself; else they are forgotten."""
         self.scratch = None
         if not keep:
@@ -57,7 +57,7 @@ class Guest:
         lines = []
         for name, (_, theirs) in zip(("console", "watch", "monitor"), pairs):
             lines += ["-chardev", f"socket,id={name},fd={theirs.fileno()}"]
-        command_line = f"console=ttyS0 quiet loglevel=1 net.ifnames=0 no_timer_check printk.time=1 {words}"
+        command_line = "console=ttyS0 quiet loglevel=1 net.ifnames=0 no_timer_check printk.time=1"
         if profile:
             command_line += " WATCH=profile"
         self.qemu = subprocess.Popen(

@@ -78,20 +78,20 @@ def extra(init):
     return {"debs": debs} if init == "ours" else {}
 
 
-def disk(init, suite, overlay=None, debs=None, anew=False, path_only=False):
-    """The disk of an init, not booted yet: (path, whether it is new). `path_only`: only forget the old one."""
+def forget(init, suite):
+    """The next `disk` of that init is a new one."""
+    (place(suite) / f"{init}.ext4").unlink(missing_ok=True)
+
+
+def disk(init, suite, debs=None):
+    """The disk of an init: (path, whether it is new, and not booted yet)."""
     path = place(suite) / f"{init}.ext4"
-    if path_only:
-        return path.unlink(missing_ok=True), True
-    if path.exists() and not anew:
+    if path.exists():
         return path, False
-    path.unlink(missing_ok=True)
     with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
         script.write(f"init={init}\n" + (HERE / "configure.sh").read_text())
         script.flush()
         environment = dict(os.environ, RUNIT_DEPS=str(DEPS), RUNIT_IMAGE_MIB="800")
-        if overlay:
-            environment["RUNIT_IMAGE_OVERLAY"] = str(overlay)
         if debs:
             environment["RUNIT_IMAGE_DEBS"] = str(debs)
         run(ROOT / "qemu-tests/images/debian.sh", "image", suite, INITS[init], path, script.name, env=environment)

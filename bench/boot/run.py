@@ -25,11 +25,12 @@ HERE = Path(__file__).resolve().parent
 SUPERVISION = {
     "sysvinit": ("init",),
     "systemd": ("/sbin/init", "/lib/systemd/systemd", "(sd-pam)"),
-    "runit-init": ("runit", "runsvdir", "runsv", "svlogd"),
+    "runit-init": ("runit", "runsvdir", "runsv"),
     "finit": ("/sbin/init", "logit"),
     "ours": ("runit", "runsvdir", "runsv"),
 }
-LOGGERS = {"ours": ("svlogd",), "systemd": ("/lib/systemd/systemd-journald",)}
+# The loggers of single services stand apart: other inits have none.
+LOGGERS = {"ours": ("svlogd",), "runit-init": ("svlogd",)}
 
 
 def memory(init, processes):
@@ -40,7 +41,7 @@ def memory(init, processes):
             word == one or word == f"/sbin/{one}" or word == f"/usr/bin/{one}" for one in names)
     supervision = sum(kib for pid, kib, name in processes
                       if of(pid, name, SUPERVISION[init]) or "systemd-journald" in name or "systemd-logind" in name)
-    loggers = sum(kib for pid, kib, name in processes if init == "ours" and of(pid, name, LOGGERS["ours"]))
+    loggers = sum(kib for pid, kib, name in processes if of(pid, name, LOGGERS.get(init, ())))
     return supervision, loggers
 
 
@@ -49,14 +50,13 @@ def once(init, suite, clock, profile=False):
     initramfs = images.initramfs(suite)
     if new:
         print(f"boot: {init}: first boot", flush=True)
-        with Guest(images.KERNEL, initramfs, disk, "wall", keep=True) as guest:
-            try:
+        try:
+            with Guest(images.KERNEL, initramfs, disk, "wall", keep=True) as guest:
                 guest.boot()
                 guest.end("poweroff")
-            except Missed:
-                guest.__exit__()
-                disk.unlink()
-                raise
+        except BaseException:
+            disk.unlink()
+            raise
     with Guest(images.KERNEL, initramfs, disk, clock, profile=profile) as guest:
         figures = guest.boot()
         figures["reboot"] = guest.end("reboot")
@@ -79,7 +79,7 @@ def main():
     parser.add_argument("--out", type=Path, help="write the table there too")
     options = parser.parse_args()
     if options.anew:
-        images.disk("ours", options.suite, anew=True, **images.extra("ours"), path_only=True)
+        images.forget("ours", options.suite)
     if options.profile:
         figures = once(options.profile, options.suite, "instructions", profile=True)
         print(timeline.table(figures["said"]))
@@ -138,7 +138,7 @@ def results(inits, clocks, found):
                      lambda init: median([memory(init, f["memory"])[0] / 1024 for f in found[init, first]])))
     lines.append(row("its loggers besides, MiB",
                      lambda init: median([memory(init, f["memory"])[1] / 1024 for f in found[init, first]])
-                     if init == "ours" else None))
+                     if init in LOGGERS else None))
     lines.append(row("processes forked until all is up",
                      lambda init: median([f["forks"] for f in found[init, first]]), "{:.0f}"))
     counts = ", ".join(f"{names[clock]} {min(len(found.get((init, clock), [])) for init in inits)}" for clock in clocks)

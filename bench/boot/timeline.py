@@ -1,8 +1,7 @@
 """Where each second of a boot went: from the observer's events to a table and a chart (SVG).
 
 A span is one program from its exec to its end or to "all is up"; what a program started is inside its span.
-Duties of stage 1 are read from runit-rs' own record on the console of the guest, since a duty is a shell that
-executes nothing.
+A process that executes nothing, as a duty of stage 1, is shown as (shell).
 """
 
 import html

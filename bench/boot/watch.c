@@ -354,7 +354,7 @@ int main(int argc, char **argv)
 			}
 		}
 		if (!up_at && init_at && now() - init_at > 600000000) {
-			note("never %s\n", before);
+			note("never %s\nmemory-end\n", before);
 			send_notes();
 			init_at = 0;
 		}

@@ -56,13 +56,6 @@ work=
 trap '[ -z "$work" ] || rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
 
-# mirror: where this machine gets Debian from.
-mirror() {
-    # shellcheck disable=SC2016 # apt fills these in
-    apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
-        sed -n 's/ Debian Debian$//p' | head -n 1
-}
-
 # inside ROOT COMMAND...: in ROOT, with /proc, in namespaces that go with the command.
 inside() {
     root=$1
@@ -93,6 +86,15 @@ with_repo() {
     chmod 755 "$1/usr/sbin/policy-rc.d"
 }
 
+# keep NAME: $work, with the list of its packages, is the directory NAME from now on.
+keep() {
+    inside "$work" dpkg-query -W >"$images/.packages"
+    mv "$images/.packages" "$work/PACKAGES"
+    rm -rf "${images:?}/$1"
+    mv "$work" "$images/$1"
+    work=
+}
+
 make_base() {
     [ ! -e "$images/base/PACKAGES" ] || return 0
     uri=$(mirror)
@@ -102,11 +104,7 @@ make_base() {
     rm -rf "$work"
     quietly "$images/debootstrap.log" debootstrap --variant=minbase "$suite" "$work" "$uri"
     rm -rf "$work"/var/cache/apt/archives/*.deb "$work"/var/lib/apt/lists/* "$work"/dev/.[!.]*
-    inside "$work" dpkg-query -W >"$images/.packages"
-    mv "$images/.packages" "$work/PACKAGES"
-    rm -rf "$images/base"
-    mv "$work" "$images/base"
-    work=
+    keep base
 }
 
 # fetch PACKAGE...: these and what they need, as seen from the base, into the repository.
@@ -119,21 +117,7 @@ make_repo() {
     all="$common / $(for init in sysvinit systemd runit-init finit; do packages $init; done) / $wanted"
     [ "$(cat "$images/repo/WANTED" 2>/dev/null)" != "$all" ] || return 0
     make_base
-    mkdir -p "$images/apt/lists/partial" "$images/repo/partial"
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $suite main" >"$images/apt/sources.list"
-    cat >"$images/apt/conf" <<CONF
-Dir::Etc::sourcelist "$images/apt/sources.list";
-Dir::Etc::sourceparts "/nonexistent";
-Dir::State::lists "$images/apt/lists";
-Dir::State::status "$images/base/var/lib/dpkg/status";
-Dir::Cache "$images/apt";
-Dir::Cache::archives "$images/repo";
-APT::Sandbox::User "root";
-APT::Architecture "$(dpkg --print-architecture)";
-Acquire::Languages "none";
-Acquire::Check-Valid-Until "false";
-Debug::NoLocking "1";
-CONF
+    own_apt "$images/apt" "$(mirror)" "$suite" "$images/base/var/lib/dpkg/status" "$images/repo"
     : >"$images/download.log"
     say "$suite: package lists"
     APT_CONFIG=$images/apt/conf apt-get update -qq >>"$images/download.log" 2>&1 ||
@@ -185,11 +169,7 @@ NET
     mkdir -p "$work/lib/modules"
     cp -a "$deps/kernel/lib/modules/$release" "$work/lib/modules/"
     rm -rf "$work/var/cache/apt/archives"/*.deb
-    inside "$work" dpkg-query -W >"$images/.packages"
-    mv "$images/.packages" "$work/PACKAGES"
-    rm -rf "$images/common"
-    mv "$work" "$images/common"
-    work=
+    keep common
 }
 
 # ext4 DIRECTORY FILE MIB

@@ -208,25 +208,12 @@ fetch_oracle_release() {
 # machine's own package sources. Not every mirror has sid; then the part is absent.
 fetch_oracle_sid() {
     begin oracle-sid
-    # shellcheck disable=SC2016 # apt fills these in
-    uri=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
-        sed -n 's/ Debian Debian$//p' | head -n 1)
+    uri=$(mirror)
     if [ -z "$uri" ]; then
         say "oracle-sid: warning: no Debian mirror among this machine's package sources: comparisons with sid's runit will be missing"
         return 0
     fi
-    mkdir -p "$work/apt/lists/partial" "$work/apt/archives/partial"
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $uri sid main" >"$work/apt/sources.list"
-    cat >"$work/apt/conf" <<CONF
-Dir::Etc::sourcelist "$work/apt/sources.list";
-Dir::Etc::sourceparts "/nonexistent";
-Dir::State::lists "$work/apt/lists";
-Dir::Cache "$work/apt";
-Dir::State::status "/dev/null";
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Acquire::Check-Valid-Until "false";
-CONF
+    own_apt "$work/apt" "$uri" sid /dev/null "$work/apt/archives"
     # A mirror whose list of sid is some weeks old serves as well: the signature is checked all the same.
     say "oracle-sid: downloading sid's package list (10 MB) and runit (150 kB)"
     if APT_CONFIG=$work/apt/conf apt-get update -qq 2>"$work/apt/log" &&

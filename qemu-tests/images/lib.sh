@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# lib.sh: what host.sh and fetch.sh share: a voice, root rights, and packages from apt.
+# lib.sh: what the scripts that fetch and build share: a voice, root rights, and packages from apt.
 # Sourced, never run. Decides nothing by itself; never installs, never leaves a half-written result.
 
 say() { printf 'deps: %s\n' "$*"; }
@@ -42,4 +42,31 @@ download() {
     apt-get download -q "$@" 2>download.log && return 0
     apt_update
     apt-get download -q "$@" 2>download.log || { cat download.log >&2; die "apt-get download failed"; }
+}
+
+# mirror: where this machine gets Debian from; nothing where its package sources name none.
+mirror() {
+    # shellcheck disable=SC2016 # apt fills these in
+    apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
+        sed -n 's/ Debian Debian$//p' | head -n 1
+}
+
+# own_apt DIRECTORY URI SUITE STATUS ARCHIVES: an apt with lists of its own, by APT_CONFIG=DIRECTORY/conf. STATUS: what
+# counts as installed. The machine's own package sources are left alone.
+own_apt() {
+    mkdir -p "$1/lists/partial" "$5/partial"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $2 $3 main" >"$1/sources.list"
+    cat >"$1/conf" <<CONF
+Dir::Etc::sourcelist "$1/sources.list";
+Dir::Etc::sourceparts "/nonexistent";
+Dir::State::lists "$1/lists";
+Dir::State::status "$4";
+Dir::Cache "$1";
+Dir::Cache::archives "$5";
+APT::Sandbox::User "root";
+APT::Architecture "$(dpkg --print-architecture)";
+Acquire::Languages "none";
+Acquire::Check-Valid-Until "false";
+Debug::NoLocking "1";
+CONF
 }

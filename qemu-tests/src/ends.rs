@@ -2,7 +2,6 @@
 //! services, with runit-rs, with Debian's runit, or with nothing but the services. It only says
 //! what is in them; it measures nothing.
 
-use std::fmt::Write as _;
 use std::io;
 
 use crate::tree::Tree;
@@ -78,11 +77,9 @@ impl Side {
         }
         // No service but these.
         tree.remove("/etc/sv").remove("/etc/runit/runsvdir/default");
-        let mut name = String::new();
         // One of them asks for the end, and then is as the others. (C runsvdir takes 1,000 at most.)
         for n in 1..count {
-            name.clear();
-            let _ = write!(name, "s{n:04}");
+            let name = format!("s{n:04}");
             service(&mut tree, &name);
             tree.link(&format!("/etc/sv/{name}/run"), "/service");
         }

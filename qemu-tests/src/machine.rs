@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use crate::accel::Accel;
 use crate::console::{Console, Missed};
-use crate::places;
 use crate::qmp::{End, Qmp};
+use crate::{disk, places};
 
 /// How long a test waits for one thing. An emulated guest beside another one on a busy machine
 /// is slow, and only a test that fails ever waits this long: two minutes, or the seconds of
@@ -264,6 +264,16 @@ impl Machine {
     #[must_use]
     pub fn scratch(&self) -> &Path {
         &self.scratch
+    }
+
+    /// Asserts that a file system of the stopped machine, a file in its scratch directory, is clean: e2fsck
+    /// finds nothing.
+    #[track_caller]
+    pub fn assert_clean(&self, image: &str) {
+        match disk::check(&self.scratch.join(image)) {
+            Ok((clean, said)) => assert!(clean, "{image}: {said}"),
+            Err(e) => self.fail(&format!("checking {image}: {e}")),
+        }
     }
 
     /// Stops QEMU now, as if the plug were pulled.

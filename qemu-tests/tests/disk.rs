@@ -20,8 +20,7 @@ fn the_root_is_checked_mounted_and_left_clean() {
     assert_eq!(vm.ends(), End::PowerOff);
     vm.stop();
     let image = vm.scratch().join("disk.img");
-    let (clean, said) = disk::check(&image).unwrap();
-    assert!(clean, "{said}");
+    vm.assert_clean("disk.img");
     assert_eq!(disk::read(&image, "/root/kept").unwrap(), "kept\n");
 }
 
@@ -51,8 +50,7 @@ fn fstab_is_mounted_and_what_may_be_absent_does_not_stop_the_boot() {
     assert_eq!(vm.ends(), End::Reset);
     vm.stop();
     for image in ["disk.img", "data.img"] {
-        let (clean, said) = disk::check(&vm.scratch().join(image)).unwrap();
-        assert!(clean, "{image}: {said}");
+        vm.assert_clean(image);
     }
     vm.start_again();
     vm.log_in();
@@ -72,8 +70,7 @@ fn a_pulled_plug_is_repaired_at_the_next_boot() {
     vm.send("init 0");
     assert_eq!(vm.ends(), End::PowerOff);
     vm.stop();
-    let (clean, said) = disk::check(&vm.scratch().join("disk.img")).unwrap();
-    assert!(clean, "{said}");
+    vm.assert_clean("disk.img");
 }
 
 #[test]

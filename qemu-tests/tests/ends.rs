@@ -2,7 +2,7 @@
 //! file systems go while the network is there, another kernel takes over, and a stage 3 that
 //! hangs in the kernel is not the end of it.
 
-use vm_tests::{End, Guest, disk};
+use vm_tests::{End, Guest};
 
 #[test]
 fn volumes_are_released_so_that_their_disk_is_clean() {
@@ -36,8 +36,7 @@ fn volumes_are_released_so_that_their_disk_is_clean() {
     assert_eq!(vm.ends(), End::Reset);
     assert!(!vm.transcript().contains("busy: asking the kernel"));
     vm.stop();
-    let (clean, said) = disk::check(&vm.scratch().join("disk.img")).unwrap();
-    assert!(clean, "{said}");
+    vm.assert_clean("disk.img");
     vm.start_again();
     vm.log_in();
     vm.run("mdadm --examine /dev/vdb | grep ' State : clean$'");
@@ -80,7 +79,8 @@ fn what_needs_the_network_is_unmounted_while_the_network_is_there() {
     vm.run("echo 10 >/proc/fs/nfsd/nfsv4leasetime; echo 10 >/proc/fs/nfsd/nfsv4gracetime");
     vm.run("mkdir -p /var/lib/nfs/v4recovery /var/lib/nfs/rpc_pipefs && touch /var/lib/nfs/etab /var/lib/nfs/rmtab");
     vm.run("exportfs -a; setsid rpc.mountd -F -N 2 -N 3 >/root/mountd 2>&1 &");
-    vm.run("rpc.nfsd -N 3 2; usleep 1000000; cat /root/mountd; pidof rpc.mountd; cat /proc/fs/nfsd/threads /proc/fs/nfsd/versions");
+    vm.run("rpc.nfsd -N 3 2");
+    vm.run_until_ok("pidof rpc.mountd && test $(cat /proc/fs/nfsd/threads) -gt 0");
     vm.run("timeout 60 mount -t nfs4 -o addr=127.0.0.1,clientaddr=127.0.0.1,sec=sys -i 127.0.0.1:/ /srv/client; cat /root/mountd; dmesg | tail -5");
     vm.run("grep nfs4 /proc/mounts");
     vm.run("timeout 60 dd if=/dev/zero of=/srv/client/kept bs=64k count=20");
@@ -92,8 +92,7 @@ fn what_needs_the_network_is_unmounted_while_the_network_is_there() {
     assert!(!vm.transcript().contains("does not let go"));
     vm.stop();
     for image in ["disk.img", "data.img"] {
-        let (clean, said) = disk::check(&vm.scratch().join(image)).unwrap();
-        assert!(clean, "{image}: {said}");
+        vm.assert_clean(image);
     }
 }
 
@@ -125,8 +124,7 @@ fn a_loaded_kernel_takes_over_and_without_one_nothing_happens() {
     vm.send("init 6");
     assert_eq!(vm.ends(), End::Reset);
     vm.stop();
-    let (clean, said) = disk::check(&vm.scratch().join("disk.img")).unwrap();
-    assert!(clean, "{said}");
+    vm.assert_clean("disk.img");
 }
 
 #[test]

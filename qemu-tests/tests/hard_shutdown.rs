@@ -2,16 +2,10 @@
 //! full and a read-only root, the plug pulled in the middle of a level switch; and file systems that
 //! are clean after all of it.
 
-use vm_tests::{End, Guest, Machine, disk};
+use vm_tests::{End, Guest};
 
 /// Nothing but KILL ends it.
 const DEAF: &str = "trap '' TERM HUP INT\nwhile :; do sleep 1; done\n";
-
-#[track_caller]
-fn assert_clean(vm: &Machine, image: &str) {
-    let (clean, said) = disk::check(&vm.scratch().join(image)).unwrap();
-    assert!(clean, "{image}: {said}");
-}
 
 #[test]
 fn whatever_is_in_the_way_is_named_and_the_machine_goes_down_all_the_same() {
@@ -100,8 +94,8 @@ fn disks_are_clean_after_a_busy_mount_a_full_root_a_pulled_plug_and_a_read_only_
     // Their supervisors cannot write what they do, and do it all the same.
     assert!(!vm.transcript().contains("(of service cron)"));
     vm.stop();
-    assert_clean(&vm, "disk.img");
-    assert_clean(&vm, "data.img");
+    vm.assert_clean("disk.img");
+    vm.assert_clean("data.img");
 
     // The plug, in the middle of a level switch: the services of both levels are the current ones.
     vm.start_again();
@@ -127,8 +121,8 @@ fn disks_are_clean_after_a_busy_mount_a_full_root_a_pulled_plug_and_a_read_only_
     assert_eq!(vm.ends(), End::PowerOff);
     assert!(!vm.transcript().contains("(of service cron)"));
     vm.stop();
-    assert_clean(&vm, "disk.img");
-    assert_clean(&vm, "data.img");
+    vm.assert_clean("disk.img");
+    vm.assert_clean("data.img");
 }
 
 /// Writes, appends, renames and removes without a pause.
@@ -162,11 +156,11 @@ fn file_systems_are_clean_after_shutdowns_at_any_moment_with_writers_running() {
     for round in 1..=rounds {
         let end = vm.ends();
         vm.stop();
+        eprintln!("round {round} of {rounds}: {end:?}");
         for image in ["disk.img", "data.img"] {
-            let (clean, said) = disk::check(&vm.scratch().join(image)).unwrap();
-            assert!(clean, "round {round}, {end:?}, {image}: {said}");
+            vm.assert_clean(image);
         }
-        eprintln!("round {round} of {rounds}: {end:?}, both disks are clean");
+        eprintln!("both disks are clean");
         if round < rounds {
             vm.start_again();
         }

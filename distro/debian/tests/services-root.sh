@@ -36,9 +36,8 @@ install_in() {
 
 if [ ! -d "$dir/root" ]; then
     : >"$dir/log"
-    # shellcheck disable=SC2016 # apt fills these in
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
-        sed -n 's/ Debian Debian$//p' | head -n 1)
+    # shellcheck source=qemu-tests/images/lib.sh
+    mirror=$(. "$repo/qemu-tests/images/lib.sh" && mirror)
     [ "$mirror" ] || die "no Debian mirror among this machine's package sources"
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
     rm -rf "$dir/root.part"

@@ -28,6 +28,24 @@ struct Asked {
     markdown: Option<String>,
 }
 
+const CLOCKS: [(&str, Clock); 2] = [("instructions", Clock::Instructions), ("wall", Clock::Wall)];
+const SIDES: [(&str, Side); 3] = [
+    ("ours", Side::Ours),
+    ("debian", Side::Debian),
+    ("floor", Side::Floor),
+];
+
+/// The values of a list of names; `what` they are, for the complaint.
+fn named<T: Copy>(what: &str, list: &str, known: &[(&str, T)]) -> Result<Vec<T>, String> {
+    let find = |name| {
+        let found = known.iter().find(|(known, _)| *known == name);
+        found
+            .map(|&(_, value)| value)
+            .ok_or_else(|| format!("no {what} '{name}'"))
+    };
+    list.split(',').map(find).collect()
+}
+
 fn main() -> ExitCode {
     let asked = match arguments() {
         Ok(asked) => asked,
@@ -103,27 +121,8 @@ fn arguments() -> Result<Asked, String> {
             "--rounds" => asked.rounds = numbers()?[0].max(1),
             "--services" => asked.counts = numbers()?,
             "--markdown" => asked.markdown = Some(value),
-            "--clocks" => {
-                asked.clocks = value
-                    .split(',')
-                    .map(|name| match name {
-                        "instructions" => Ok(Clock::Instructions),
-                        "wall" => Ok(Clock::Wall),
-                        _ => Err(format!("no clock '{name}'")),
-                    })
-                    .collect::<Result<_, _>>()?;
-            }
-            "--sides" => {
-                asked.sides = value
-                    .split(',')
-                    .map(|name| match name {
-                        "ours" => Ok(Side::Ours),
-                        "debian" => Ok(Side::Debian),
-                        "floor" => Ok(Side::Floor),
-                        _ => Err(format!("no side '{name}'")),
-                    })
-                    .collect::<Result<_, _>>()?;
-            }
+            "--clocks" => asked.clocks = named("clock", &value, &CLOCKS)?,
+            "--sides" => asked.sides = named("side", &value, &SIDES)?,
             _ => return Err(format!("unknown option {word}")),
         }
     }
