@@ -9,7 +9,10 @@ pub const SIZE: usize = 384;
 pub const MAGIC: u32 = 0x0309_1969;
 const AT_COMMAND: usize = 4;
 const AT_LEVEL: usize = 8;
+const AT_PATIENCE: usize = 12;
 const AT_DATA: usize = 16;
+/// Seconds between TERM and KILL: what telinit(8) of sysvinit asks for. A zero would be taken at its word.
+const PATIENCE: i32 = 3;
 
 /// What a record asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,10 +62,13 @@ pub fn decode(record: &Record) -> Request<'_> {
     }
 }
 
-/// The record that asks for a runlevel, given as its character.
+/// The record that asks for a runlevel, given as its character, and for time to end between TERM and
+/// KILL.
 #[must_use]
 pub fn level(level: u8) -> Record {
-    record(1, i32::from(level), &[])
+    let mut record = record(1, i32::from(level), &[]);
+    record[AT_PATIENCE..AT_DATA].copy_from_slice(&PATIENCE.to_ne_bytes());
+    record
 }
 
 /// The record that asks to remember `NAME=value`, as much of it as fits.
@@ -172,6 +178,14 @@ mod tests {
             panic!("a name");
         };
         assert_eq!(name.len(), SIZE - AT_DATA);
+    }
+
+    #[test]
+    fn who_asks_for_a_level_asks_for_three_seconds_between_term_and_kill() {
+        let numbers = [0x0309_1969, 1, u32::from(b'0'), 3].map(u32::to_ne_bytes);
+        let asked = level(b'0');
+        assert_eq!(asked[..16], *numbers.as_flattened());
+        assert!(asked[16..].iter().all(|&byte| byte == 0));
     }
 
     #[test]

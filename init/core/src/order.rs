@@ -190,28 +190,22 @@ impl Order {
         let next = |who: usize| self.needs(who).and(stuck).first().unwrap_or(who);
         // After as many steps as there are things one is on the circle.
         let begin = (0..self.count).fold(start, |who, _| next(who));
-        let mut best: Option<(Dropped, u8)> = None;
-        let mut who = begin;
-        loop {
+        let need = |who: usize| {
             let what = next(who);
             let firm = self.firm[who].has(what);
             let weight = u8::from(firm) * 2 + u8::from(what < who);
-            if best.is_none_or(|(_, least)| weight < least) {
-                best = Some((Dropped { who, what, firm }, weight));
+            (weight, Dropped { who, what, firm })
+        };
+        let (mut least, mut best) = need(begin);
+        let mut who = best.what;
+        while who != begin {
+            let (weight, dropped) = need(who);
+            if weight < least {
+                (least, best) = (weight, dropped);
             }
-            who = what;
-            if who == begin {
-                break;
-            }
+            who = dropped.what;
         }
-        best.map_or(
-            Dropped {
-                who: start,
-                what: start,
-                firm: false,
-            },
-            |(dropped, _)| dropped,
-        )
+        best
     }
 }
 
