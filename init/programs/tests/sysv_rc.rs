@@ -226,6 +226,38 @@ fn a_script_that_hangs_is_ended_and_what_needs_it_runs() {
 }
 
 #[test]
+fn who_is_told_to_end_ends_what_runs_and_begins_nothing_more() {
+    if !ours("sysv-rc") {
+        return;
+    }
+    // One at the console has no process group of its own.
+    for header in ["X-Interactive: true", "Required-Start: $local_fs"] {
+        let root = Root::new();
+        let log = root.0.path("log").display().to_string();
+        let body = format!(
+            "trap 'kill $!; echo \"ended\" >>{log}; exit 1' TERM\n\
+             sleep 1000 &\necho begun >>{log}\nwait"
+        );
+        root.script("a", &[header], &body);
+        root.script("b", &["Required-Start: a"], "");
+        let dir = root.0.dir().to_str().expect("path").to_owned();
+        let mut waiting = root
+            .0
+            .program("sysv-rc")
+            .args(["-r", &dir, "start", "/etc/rc2.d"])
+            .spawn();
+        wait_until("it has begun", || root.log() == "begun");
+        waiting.signal("TERM");
+        assert_eq!(waiting.wait(), 1);
+        assert_eq!(
+            waiting.stderr(),
+            "sysv-rc: warning: told to end, the rest is left out\n"
+        );
+        wait_until("the script has ended", || root.log() == "begun, ended");
+    }
+}
+
+#[test]
 fn scripts_that_somebody_else_does_are_left_out() {
     if !ours("sysv-rc") {
         return;

@@ -34,6 +34,15 @@ struct Running {
     told: u8,
 }
 
+impl Running {
+    /// To all of its group; alone where it has none: one that asks at the console stays in ours, and
+    /// another is not there yet in its first moment.
+    fn send(&self, signal: Number) {
+        let sent = signal::send_group(self.pid, signal);
+        let _ = sent.or_else(|_| signal::send(self.pid, signal));
+    }
+}
+
 struct Run<'a> {
     options: &'a Options,
     plan: &'a Plan,
@@ -105,7 +114,7 @@ impl Run<'_> {
             let arrived = Arrived::take();
             if arrived.has(Number::TERM) || arrived.has(Number::INT) {
                 for script in &self.running {
-                    let _ = signal::send_group(script.pid, Number::TERM);
+                    script.send(Number::TERM);
                 }
                 VOICE.warning(&[b"told to end, the rest is left out"]);
                 self.failed += 1;
@@ -228,11 +237,9 @@ impl Run<'_> {
                 1 => {
                     let seconds = (self.options.limit_ms / 1000).to_string();
                     VOICE.warning(&[name, b": ended by its limit of ", seconds.as_bytes(), b" s"]);
-                    let _ = signal::send_group(script.pid, Number::TERM);
+                    script.send(Number::TERM);
                 }
-                2 => {
-                    let _ = signal::send_group(script.pid, Number::KILL);
-                }
+                2 => script.send(Number::KILL),
                 _ => {
                     VOICE.warning(&[name, b": cannot be ended, left behind"]);
                     behind.push(child::number(script.pid));
