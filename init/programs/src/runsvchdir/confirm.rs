@@ -142,13 +142,18 @@ fn watch(from: &CStr, to: &CStr, seconds: u64, lock: &OwnedFd, voice: Voice) -> 
         }
     }
     let until = clock::mono().plus_ms(seconds.saturating_mul(1000));
+    let name = |guard: u32| {
+        let number = guard.to_string();
+        let text = [number.as_bytes(), from.to_bytes(), to.to_bytes(), b""].join(&b'\n');
+        fd::write_all(lock, &text)
+    };
     for _ in 0..MOST_REPLACED {
         let Ok(pid) = spawn::fork(|| guard(from, to, until, voice)) else {
+            // Whom the file names is the one to be told.
+            let _ = name(child::own());
             return guard(from, to, until, voice);
         };
-        let number = child::number(pid).to_string();
-        let text = [number.as_bytes(), from.to_bytes(), to.to_bytes(), b""].join(&b'\n');
-        if fd::write_all(lock, &text).is_err() {
+        if name(child::number(pid)).is_err() {
             return 1;
         }
         let killed = child::wait_for(pid).is_some_and(|exit| exit.signal().is_some());
@@ -159,7 +164,7 @@ fn watch(from: &CStr, to: &CStr, seconds: u64, lock: &OwnedFd, voice: Voice) -> 
     0
 }
 
-/// The guard's life; its lock ends with it.
+/// The guard's life: until it is told to go, or the time is over and it has gone back.
 fn guard(from: &CStr, to: &CStr, until: Mono, voice: Voice) -> i32 {
     while clock::mono() < until {
         let _ = poll::wait(&[], Some(until));

@@ -10,7 +10,6 @@ use crate::sv::{self, target};
 use runit_core::decimal;
 use runit_core::status::{State, Status};
 use runit_core::stop::Seen;
-
 use runit_sys::platform::{self, Process};
 use runit_sys::signal::Number;
 use runit_sys::{Pid, child, fd, fifo, file, signal};
@@ -72,7 +71,7 @@ pub fn find(options: &Options) -> Found {
             }
         }
     }
-    for process in found.processes.iter().filter(|p| p.name == b"runsv") {
+    for process in found.processes.iter().filter(|p| is_runsv(p)) {
         let Some(pid) = child::pid(process.pid) else {
             continue;
         };
@@ -89,6 +88,10 @@ pub fn find(options: &Options) -> Found {
         }
     }
     found
+}
+
+fn is_runsv(process: &Process) -> bool {
+    process.name == b"runsv"
 }
 
 /// Where a runsv works, if that directory is still there under its name.
@@ -154,11 +157,11 @@ impl Target {
                 _ => Seen::Up,
             },
             Place::Process(pid) => {
-                let name = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
-                if name.trim_ascii() == b"runsv" {
-                    Seen::Up
-                } else {
-                    Seen::Gone
+                // Another may have got its number since.
+                let is_it = |process: &Process| process.pid == *pid && is_runsv(process);
+                match platform::processes() {
+                    Ok(all) if !all.iter().any(is_it) => Seen::Gone,
+                    _ => Seen::Up,
                 }
             }
         }

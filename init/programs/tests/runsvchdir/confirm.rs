@@ -161,6 +161,37 @@ fn a_guard_that_is_killed_has_a_successor_and_the_level_goes_back_whichever_is_k
 }
 
 #[test]
+fn where_no_successor_can_be_made_who_should_make_it_guards() {
+    if !knows_options() {
+        return;
+    }
+    let levels = Levels::new(&[("default", &[]), ("other", &[])]);
+    // Root may have as many processes as there are; this user is nobody else's.
+    let root = rustix::process::geteuid().is_root();
+    let uid = 30_000_000 + std::process::id();
+    let as_user = |prog: Prog| if root { prog.user(uid, uid) } else { prog };
+    if root {
+        std::os::unix::fs::chown(&levels.dir, Some(uid), Some(uid)).expect("chown");
+    }
+    let out = as_user(levels.prog(&["--confirm", "1000", "other"])).run();
+    assert_eq!(out.code, 0, "{out:?}");
+    let (watch, first) = (watch(&levels), guard(&levels));
+    let limit = levels.t.command("/usr/bin/prlimit");
+    let limit = limit.args(["--nproc=1", "--pid", &watch.to_string()]);
+    let out = as_user(limit).run();
+    assert_eq!(out.code, 0, "{out:?}");
+    procs::kill(first, "KILL");
+    wait_until("it guards by itself", || guard(&levels) == watch);
+    let out = levels.call(&["--yes"]);
+    assert_eq!(
+        (out.code, &*out.stdout),
+        (0, "runsvchdir: other: confirmed.\n")
+    );
+    wait_until("it is gone", || !procs::alive(watch));
+    levels.assert_tidy();
+}
+
+#[test]
 fn guards_that_are_both_killed_leave_nothing_that_could_be_confirmed() {
     if !knows_options() {
         return;
