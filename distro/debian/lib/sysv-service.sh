@@ -3,13 +3,19 @@
 # /lib/lsb/init-functions.d (every script of /etc/init.d), by service, invoke-rc.d and start-stop-daemon.runit.
 # It must never start anything beside a service, and on a system without such a service it must cost no process.
 
+# The script itself is meant, whatever service there is. RUNIT_NAME = its name, without .sh.
+runit_passes() {
+    RUNIT_NAME=${1##*/} RUNIT_NAME=${RUNIT_NAME%.sh}
+    [ ! -e /etc/runit/lsb.runit.sysv ] && [ "${RUNIT_SYSV-}" != pass ] || return 0
+    for RUNIT_DIR in sysv pkgsysv; do
+        [ ! -e "/etc/runit/override-sysv.d/$RUNIT_NAME.$RUNIT_DIR" ] || return 0
+    done
+    return 1
+}
+
 # False: the script itself is to be run. RUNIT_NAME = the service, RUNIT_DIR = its directory.
 runit_service() {
-    [ ! -e /etc/runit/lsb.runit.sysv ] && [ "${RUNIT_SYSV-}" != pass ] || return 1
-    RUNIT_NAME=${1##*/} RUNIT_NAME=${RUNIT_NAME%.sh}
-    for RUNIT_DIR in sysv pkgsysv; do
-        [ ! -e "/etc/runit/override-sysv.d/$RUNIT_NAME.$RUNIT_DIR" ] || return 1
-    done
+    ! runit_passes "$1" || return 1
     set -- "$RUNIT_NAME" "$RUNIT_NAME@default"
     for RUNIT_NAME; do
         for RUNIT_DIR in "/etc/service/$RUNIT_NAME" "/etc/sv/$RUNIT_NAME" "/usr/share/runit/sv.current/$RUNIT_NAME"; do

@@ -223,3 +223,65 @@ start_stop_daemon_starts_no_second_one() {
     soon grep -qx sleep "/proc/$(cat "$T/other.pid")/comm"
     $ssd --stop --pidfile "$T/other.pid"
 }
+
+what_a_script_is_started_with_is_not_handed_on_to_its_daemon() {
+    _both native
+    file /etc/init.d/foo <<'S'
+#!/bin/sh
+set -eu
+. /lib/lsb/init-functions
+# some read them twice
+. /lib/lsb/init-functions
+echo "script foo $1 ${RUNIT_SYSV-}" >>/tmp/script
+# the daemon: what it calls later means the service
+[ "$1" != start ] || sh -c '/etc/init.d/native restart'
+# started anew by itself: the script is still meant
+[ "$1" != restart ] || { "$0" stop && "$0" start; }
+S
+    service foo </dev/null
+    RUNIT_SYSV=pass /etc/init.d/foo start
+    soon _starts 2
+    is script "$(cat /tmp/script)" 'script foo start '
+    rm /tmp/script
+    RUNIT_SYSV=pass /etc/init.d/foo restart
+    soon _starts 3
+    is script "$(tr '\n' ,  </tmp/script)" 'script foo restart pass,script foo stop pass,script foo start ,'
+}
+
+start_stop_daemon_lets_pass_what_means_the_script() {
+    mv "$(command -v start-stop-daemon)" /sbin/start-stop-daemon.diverted
+    ln -sf /usr/lib/runit/start-stop-daemon.runit /sbin/start-stop-daemon
+    file /sbin/start-stop-daemon.real <<'S'
+#!/bin/sh
+echo "original ${RUNIT_SYSV-}" >>/tmp/original
+S
+    hash -r
+    _both foo
+    _original() { is "$1" "$(cat /tmp/original 2>/dev/null)" "${2-}" && rm -f /tmp/original; }
+    ssd='/sbin/start-stop-daemon --start --oknodo --exec /usr/sbin/foo'
+    $ssd
+    _original 'the service' ''
+    RUNIT_SYSV=pass $ssd
+    _original 'the variable' 'original '
+    true >/etc/runit/lsb.runit.sysv
+    $ssd
+    _original 'the flag file' 'original '
+    rm /etc/runit/lsb.runit.sysv
+    mkdir /etc/runit/override-sysv.d
+    true >/etc/runit/override-sysv.d/foo.sysv
+    $ssd
+    _original 'its own flag file' 'original '
+    rm /etc/runit/override-sysv.d/foo.sysv
+    # by a script that has heard it, and then has it no longer
+    file /etc/init.d/foo <<S
+#!/bin/sh
+. /lib/lsb/init-functions
+$ssd
+S
+    RUNIT_SYSV=pass /etc/init.d/foo start
+    _original 'the script' 'original '
+    RUNIT_SYSV=pass /etc/init.d/foo restart
+    _original 'the script, again' 'original '
+    $ssd
+    _original 'the service, again' ''
+}
