@@ -19,18 +19,14 @@ kernel_threads() {
     KERNEL="${KERNEL}2 "
 }
 
-# Calls function $1 for each runsv there is: RUNSV (its pid) and RUNSV_NAME (the service), and what process sets.
+# Calls function $1 for each runsv there is: RUNSV (its pid), and what process sets.
 each_runsv() {
     for RUNSV in "$PROC"/[0-9]*; do
-        RUNSV=${RUNSV##*/} RUNSV_NAME=
+        RUNSV=${RUNSV##*/} command=
         case $KERNEL in *" $RUNSV "*) continue ;; esac
         # The shell reads byte by byte: the short file first.
-        { read -r RUNSV_NAME <"$PROC/$RUNSV/comm"; } 2>/dev/null || continue
-        [ "$RUNSV_NAME" = runsv ] || continue
-        process "$RUNSV" || continue
-        # The shell's read leaves out the zero bytes between the arguments: "runsv" and the name.
-        { read -r RUNSV_NAME <"$PROC/$RUNSV/cmdline"; } 2>/dev/null
-        RUNSV_NAME=${RUNSV_NAME#*runsv}
+        { read -r command <"$PROC/$RUNSV/comm"; } 2>/dev/null || continue
+        [ "$command" = runsv ] && process "$RUNSV" || continue
         "$1"
     done
 }

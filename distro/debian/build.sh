@@ -13,8 +13,7 @@ die() { printf 'deb: fatal: %s\n' "$*" >&2; exit 1; }
 
 release=${1:-$(sed 's/\..*//' /etc/debian_version 2>/dev/null)} || :
 case $release in
-    12) ;;
-    13 | 14) ;;
+    12 | 13 | 14) ;;
     *) die "this machine does not say which Debian it is ('$release'): name it, make deb RELEASE=13" ;;
 esac
 for tool in dpkg-buildpackage dh lintian; do

@@ -60,9 +60,10 @@ with_udev() {
         [ -x "$udevd" ] && break
     done
     [ -x "$udevd" ] && have udevadm || return 1
-    if [ -w "$RUNIT_RUN" ] && [ ! -S /run/udev/control ] && ! devices_are_wanted && udevd_follows; then
+    if [ -w "$RUNIT_RUN" ] && [ ! -S /run/udev/control ] && udevd_follows && ! devices_are_wanted; then
         say "udev: beside the services"
-        true >"$RUNIT_RUN/devices-due"
+        # services do not read rc.conf
+        echo "${UDEV_SETTLE:-60}" >"$RUNIT_RUN/devices-due"
         return 0
     fi
     say udev
