@@ -111,3 +111,26 @@ time.sleep(60)' &
     _not receives "$T/nothing"
     kill $!
 }
+
+a_check_reads_the_settings_that_the_run_script_was_given() {
+    for dir in /usr/share/runit/sv.now/foo /etc/sv/foo /home/u/.runit/sv/foo; do
+        mkdir -p "$dir"
+        for have in none default 'default own' 'default own admin' 'own' 'admin' 'admin default'; do
+            rm -f /etc/default/foo "$dir/conf" /etc/sv/foo/conf
+            for one in $have; do
+                case $one in
+                    default) echo FROM=default >/etc/default/foo ;;
+                    own) echo FROM=own >"$dir/conf" ;;
+                    admin) mkdir -p /etc/sv/foo && echo FROM=admin >/etc/sv/foo/conf ;;
+                esac
+            done
+            printf '#!/usr/bin/env /lib/runit/invoke-run\necho "from ${FROM-}"\n' >"$dir/run"
+            printf '#!/bin/sh\n. /lib/runit/ready\nsettings\necho "from ${FROM-}"\n' >"$dir/check"
+            chmod +x "$dir/run" "$dir/check"
+            is "$dir: $have" "$(cd "$dir" && ./check)" "$(cd "$dir" && ./run)"
+        done
+    done
+    ln -s /usr/share/runit/sv.now/foo /etc/service/foo
+    is 'by its link' "$(cd /etc/service/foo && echo FROM=admin >/etc/sv/foo/conf && echo FROM=own >conf && ./check)" 'from admin'
+    is packaged "$(cd /usr/share/runit/sv.now/foo && echo FROM=admin >/etc/sv/foo/conf && echo FROM=own >conf && ./check)" 'from admin'
+}
