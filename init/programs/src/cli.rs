@@ -127,6 +127,11 @@ impl<'a> Voice<'a> {
         say::error(&[self.name, b": illegal option -- ", &[letter]]);
     }
 
+    /// `NAME: option requires an argument -- LETTER`, before the usage.
+    pub fn missing_argument(self, letter: u8) {
+        say::error(&[self.name, b": option requires an argument -- ", &[letter]]);
+    }
+
     fn line(self, kind: &[u8], parts: &[&[u8]], tail: &[&[u8]]) {
         let mut all: [&[u8]; PARTS] = [b""; PARTS];
         let begin = [self.name, self.blank, self.object, kind];

@@ -61,7 +61,7 @@ pub fn who() -> Process1 {
 /// The exit code.
 pub fn can_be_asked(voice: Voice<'_>) -> Result<(), i32> {
     match who() {
-        Process1::Other(name) => Err(voice.fatal(&[b"process 1 is ", &name, b", not runit"])),
+        Process1::Other(name) => Err(not_runit(&name, voice)),
         _ => Ok(()),
     }
 }
@@ -87,8 +87,12 @@ pub fn end(ending: Ending, voice: Voice<'_>) -> i32 {
                 Err(error) => voice.fatal_because(&[b"unable to write ", FIFO.to_bytes()], error),
             }
         }
-        Process1::Other(name) => voice.fatal(&[b"process 1 is ", &name, b", not runit"]),
+        Process1::Other(name) => not_runit(&name, voice),
     }
+}
+
+fn not_runit(name: &[u8], voice: Voice<'_>) -> i32 {
+    voice.fatal(&[b"process 1 is ", name, b", not runit"])
 }
 
 /// Which real-time signal starts the unit: halt.target, poweroff.target, reboot.target, kexec.target.
@@ -114,7 +118,9 @@ fn write(fifo: &Owned, ending: Ending) -> Result<(), runit_sys::Errno> {
     fd::write_all(fifo, &initctl::level(level))
 }
 
-fn tell(number: Number, voice: Voice<'_>) -> i32 {
+/// Sends process 1 a signal. Gives the exit code: 0, or 111 with the reason told.
+#[must_use]
+pub fn tell(number: Number, voice: Voice<'_>) -> i32 {
     match child::pid(1).map(|pid| signal::send(pid, number)) {
         Some(Err(error)) => voice.fatal_because(&[b"unable to signal process 1"], error),
         _ => 0,

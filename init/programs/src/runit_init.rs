@@ -14,7 +14,7 @@ use runit_core::line::Line;
 use runit_core::power::Ending;
 use runit_sys::entry::Args;
 use runit_sys::signal::Number;
-use runit_sys::{child, image, reason, say, signal, spawn};
+use runit_sys::{child, image, say, spawn};
 use std::ffi::{CStr, CString};
 
 /// Where process 1 is installed.
@@ -48,8 +48,8 @@ pub fn obey(word: &[u8]) -> Option<i32> {
         // What the aliases say of these words can only be another way to end.
         [b'0', ..] => stop(ending(word, Ending::PowerOff)),
         [b'6', ..] => stop(ending(word, Ending::Restart)),
-        b"u" | b"U" => tell_process_1(Number::HUP),
-        b"q" | b"Q" => tell_process_1(Number::ALRM),
+        b"u" | b"U" => process_1::tell(Number::HUP, VOICE),
+        b"q" | b"Q" => process_1::tell(Number::ALRM, VOICE),
         name => match level::meaning(name) {
             Meaning::Level(level) => switch_to(&level),
             Meaning::End(ending) => stop(ending),
@@ -96,20 +96,12 @@ pub fn stop(ending: Ending) -> i32 {
     process_1::end(ending, VOICE)
 }
 
-fn tell_process_1(number: Number) -> i32 {
-    match child::pid(1).map(|pid| signal::send(pid, number)) {
-        Some(Ok(())) => 0,
-        Some(Err(error)) => VOICE.fatal_because(&[b"unable to signal process 1"], error),
-        None => exit::FATAL,
-    }
-}
-
 fn switch_to(level: &[u8]) -> i32 {
     let Ok(level) = CString::new(level) else {
         return exit::FATAL;
     };
     let error = spawn::exec_with(c"runsvchdir", &[c"runsvchdir", &level], true);
-    VOICE.fatal(&[b"unable to start runsvchdir: ", reason(error).as_bytes()])
+    VOICE.fatal_because(&[b"unable to start runsvchdir"], error)
 }
 
 /// The parts in one, ending with a NUL; `None` when they are too long or contain one.

@@ -9,7 +9,7 @@ use runit_core::log_reader::{Look, READABLE, Reader, readable};
 use runit_core::options::{Opt, Options};
 use runit_core::tai::Tai64n;
 use runit_sys::entry::Args;
-use runit_sys::{Errno, fd, localtime, poll, say};
+use runit_sys::{Errno, fd, localtime, poll};
 
 const SVTAI: Voice<'static> = Voice::new(b"svtai");
 /// Bytes read at once.
@@ -54,7 +54,7 @@ pub fn main(args: Args) -> i32 {
                 return usage();
             }
             Opt::Value(letter, _) | Opt::Unknown(letter) | Opt::Missing(letter) => {
-                say::error(&[b"svtai: illegal option -- ", &[letter]]);
+                SVTAI.illegal_option(letter);
                 return usage();
             }
         }

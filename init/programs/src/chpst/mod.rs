@@ -14,7 +14,6 @@ use crate::cli::{self, Voice};
 use change::{Change, Name, Refusal};
 use runit_core::exit;
 use runit_sys::entry::Args;
-use runit_sys::say;
 
 /// Complaints say chpst, whatever the name.
 const VOICE: Voice<'static> = Voice::new(b"chpst");
@@ -52,10 +51,8 @@ fn run(change: &Change, args: &Args) -> i32 {
 fn explain(refusal: Refusal, called: &[u8]) {
     match refusal {
         Refusal::Usage => {}
-        Refusal::Illegal(letter) => say::error(&[called, b": illegal option -- ", &[letter]]),
-        Refusal::NoValue(letter) => {
-            say::error(&[called, b": option requires an argument -- ", &[letter]]);
-        }
+        Refusal::Illegal(letter) => Voice::new(called).illegal_option(letter),
+        Refusal::NoValue(letter) => Voice::new(called).missing_argument(letter),
         Refusal::Version => cli::version(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::Asked;
 use runit_core::decimal;
+use runit_core::lsb;
 use runit_core::options::{self, Opt};
 use runit_sys::entry::Args;
 use std::ffi::CStr;
@@ -52,12 +53,7 @@ pub fn read(args: &Args) -> Asked<Options> {
                 Some(seconds) => asked.seconds = seconds,
                 None => return Asked::Mistake,
             },
-            Opt::Value(b'x', names) => {
-                let words = names
-                    .to_bytes()
-                    .split(|b| matches!(b, b' ' | b'\t' | b'\n' | b','));
-                asked.except.extend(words.filter(|word| !word.is_empty()));
-            }
+            Opt::Value(b'x', names) => asked.except.extend(lsb::words(names.to_bytes())),
             Opt::Value(_, file) => asked.sessions = Some(file),
             Opt::Unknown(letter) => return Asked::Unknown(letter),
             Opt::Missing(_) => return Asked::Mistake,

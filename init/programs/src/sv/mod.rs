@@ -19,7 +19,7 @@ use runit_core::goal::Goal;
 use runit_core::options::{Opt, Options};
 use runit_core::status::State;
 use runit_sys::entry::Args;
-use runit_sys::{clock, fd, file, say, spawn};
+use runit_sys::{clock, fd, file, spawn};
 use std::cell::OnceCell;
 use std::ffi::CStr;
 use std::os::fd::OwnedFd;
@@ -89,11 +89,11 @@ pub fn main(args: Args) -> i32 {
                 None => return call.usage(),
             },
             Opt::Unknown(letter) => {
-                say::error(&[name, b": illegal option -- ", &[letter]]);
+                Voice::new(name).illegal_option(letter);
                 return call.usage();
             }
             Opt::Missing(letter) => {
-                say::error(&[name, b": option requires an argument -- ", &[letter]]);
+                Voice::new(name).missing_argument(letter);
                 return call.usage();
             }
         }

@@ -7,7 +7,6 @@ use runit_core::log_clean::Clean;
 use runit_core::log_label::Style;
 use runit_core::options::{Opt, Options};
 use runit_sys::entry::Args;
-use runit_sys::say;
 
 /// Bytes of a line that patterns see.
 const HEAD: usize = 1000;
@@ -70,11 +69,11 @@ pub fn read(args: &Args) -> Result<Call, i32> {
                 }
             }
             Opt::Unknown(letter) => {
-                say::error(&[b"svlogd: illegal option -- ", &[letter]]);
+                Voice::new(b"svlogd").illegal_option(letter);
                 return usage();
             }
             Opt::Missing(letter) => {
-                say::error(&[b"svlogd: option requires an argument -- ", &[letter]]);
+                Voice::new(b"svlogd").missing_argument(letter);
                 return usage();
             }
         }
