@@ -235,7 +235,7 @@ fn who_is_told_to_end_ends_what_runs_and_begins_nothing_more() {
         let root = Root::new();
         let log = root.0.path("log").display().to_string();
         let body = format!(
-            "trap 'kill $!; echo \"ended\" >>{log}; exit 1' TERM\n\
+            "trap 'kill $! 2>/dev/null; echo \"ended\" >>{log}; exit 1' TERM\n\
              sleep 1000 &\necho begun >>{log}\nwait"
         );
         root.script("a", &[header], &body);

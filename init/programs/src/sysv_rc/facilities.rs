@@ -16,7 +16,7 @@ $time hwclock chrony ntpsec ntp
 $portmap rpcbind
 ";
 
-/// Names with a dollar sign, and the words each stands for.
+/// Names with a dollar sign, and words that each stands for: all of all its lines.
 #[derive(Clone, Debug, Default)]
 pub struct Facilities(Vec<(Vec<u8>, Vec<Vec<u8>>)>);
 
@@ -40,18 +40,15 @@ impl Facilities {
         all
     }
 
-    /// Takes up the lines of a file; a second line about a name adds to the first.
+    /// Takes up the lines of a file.
     pub fn add(&mut self, text: &[u8]) {
         for line in text.split(|&b| b == b'\n') {
             let Some((name, value)) = lsb::facility(line) else {
                 continue;
             };
             let words = lsb::words(value).map(|word| word.strip_prefix(b"+").unwrap_or(word));
-            let words = words.map(<[u8]>::to_vec);
-            match self.0.iter_mut().find(|(known, _)| known == name) {
-                Some((_, known)) => known.extend(words),
-                None => self.0.push((name.to_vec(), words.collect())),
-            }
+            let words = words.map(<[u8]>::to_vec).collect();
+            self.0.push((name.to_vec(), words));
         }
     }
 

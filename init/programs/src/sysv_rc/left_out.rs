@@ -2,7 +2,6 @@
 
 use super::options::{Options, Verb};
 use super::scripts::Script;
-use runit_core::lsb::Keyword;
 use runit_sys::file;
 use std::ffi::CString;
 
@@ -79,10 +78,9 @@ impl<'a> Rules<'a> {
         let runit = says(b"runit") || says(b"pkgrunit");
         let service = service.filter(|_| runit || !sysv)?;
         let told = format!("service {}", String::from_utf8_lossy(&service));
-        for name in script.words(Keyword::Provides) {
-            self.services.push((name.to_vec(), service.clone()));
-        }
-        self.services.push((script.base().to_vec(), service));
+        let names = script.names();
+        let names = names.map(|name| (name.to_vec(), service.clone()));
+        self.services.extend(names);
         Some(told)
     }
 

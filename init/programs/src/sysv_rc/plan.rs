@@ -59,33 +59,37 @@ pub fn make(
     // Who, what, whether it is required.
     let mut needs: Vec<(usize, usize, bool)> = Vec::new();
     for (own, script) in scripts[..count].iter().enumerate() {
-        let (before, wished, after) = match verb {
-            Verb::Start => (
+        let [required, wished, reversed] = match verb {
+            Verb::Start => [
                 Keyword::RequiredStart,
                 Keyword::ShouldStart,
                 Keyword::StartBefore,
-            ),
-            Verb::Stop => (
+            ],
+            Verb::Stop => [
                 Keyword::RequiredStop,
                 Keyword::ShouldStop,
                 Keyword::StopAfter,
-            ),
+            ],
         };
-        for (keyword, firm) in [(before, true), (wished, true), (after, false)] {
-            let forward = (verb == Verb::Start) == firm;
+        for keyword in [required, wished, reversed] {
+            // On the way down what others need goes last.
+            let own_waits = (verb == Verb::Start) == (keyword != reversed);
             for word in script.words(keyword) {
                 for other in words.nodes_of(word, own, 0) {
-                    let (who, what) = if forward { (own, other) } else { (other, own) };
-                    needs.push((who, what, keyword == before));
+                    let (who, what) = if own_waits {
+                        (own, other)
+                    } else {
+                        (other, own)
+                    };
+                    needs.push((who, what, keyword == required));
                 }
             }
         }
         if !script.has_header() {
             // All it says is the number of its link.
-            let before = |other: &&Script| other.number < script.number;
-            let earlier = scripts[..count].iter().enumerate();
-            let earlier = earlier.filter(|(_, other)| before(other));
-            needs.extend(earlier.map(|(other, _)| (own, other, false)));
+            let earlier = |&other: &usize| scripts[other].number < script.number;
+            let earlier = (0..count).filter(earlier);
+            needs.extend(earlier.map(|other| (own, other, false)));
         }
     }
     let nodes = words.nodes;
@@ -97,19 +101,19 @@ pub fn make(
             order.wish(who, what);
         }
     }
+    // A wish that cannot be had is no news.
     let mut told = Vec::new();
-    order.break_circles(|dropped| told.push(dropped));
+    order.break_circles(|dropped| told.extend(dropped.firm.then_some(dropped)));
     let mut plan = Plan {
         nodes,
         order,
         scripts: count,
         dropped: Vec::new(),
     };
-    // A wish that cannot be had is no news.
-    for dropped in told.iter().filter(|dropped| dropped.firm) {
-        let names = [dropped.who, dropped.what].map(|n| plan.name(n, scripts).to_vec());
-        let [who, what] = names;
-        plan.dropped.push((who, what));
+    for dropped in told {
+        let name = |node| plan.name(node, scripts).to_vec();
+        let names = (name(dropped.who), name(dropped.what));
+        plan.dropped.push(names);
     }
     plan
 }
@@ -128,8 +132,8 @@ impl<F: Fn(&[u8]) -> Option<Vec<u8>>> Words<'_, F> {
         if word == b"$all" {
             return self.all_but_the_last();
         }
-        let named = |(n, script): (usize, &Script)| script.is_called(word).then_some(n);
-        let mut found: Vec<usize> = self.scripts.iter().enumerate().filter_map(named).collect();
+        let all = 0..self.scripts.len();
+        let mut found: Vec<usize> = all.filter(|&n| self.scripts[n].is_called(word)).collect();
         if found.is_empty() {
             found.extend(self.service_node(word));
         }
@@ -150,9 +154,8 @@ impl<F: Fn(&[u8]) -> Option<Vec<u8>>> Words<'_, F> {
                 .into_iter()
                 .any(|keyword| script.words(keyword).any(|word| word == b"$all"))
         };
-        let first = self.scripts.iter().enumerate();
-        let first = first.filter(|(_, script)| !says(script));
-        first.map(|(n, _)| n).collect()
+        let all = 0..self.scripts.len();
+        all.filter(|&n| !says(&self.scripts[n])).collect()
     }
 
     fn service_node(&mut self, word: &[u8]) -> Option<usize> {

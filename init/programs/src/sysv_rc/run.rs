@@ -120,9 +120,9 @@ impl Run<'_> {
                 self.failed += 1;
                 return;
             }
+            self.end_what_is_late();
             let services = self.look_at_services();
             self.begin_what_is_ready();
-            self.end_what_is_late();
             if self.running.is_empty() && !services {
                 return;
             }
@@ -159,32 +159,33 @@ impl Run<'_> {
     }
 
     fn begin_what_is_ready(&mut self) {
-        for node in 0..self.plan.scripts {
-            if self.begun.has(node) || !self.plan.order.is_ready(node, &self.ended) {
-                continue;
-            }
-            let alone = self.scripts[node].is_interactive();
-            let others = self.running.iter();
-            let mut others = others.map(|script| self.scripts[script.node].is_interactive());
-            if self.running.len() >= self.options.at_once
-                || (alone && !self.running.is_empty())
-                || others.any(|alone| alone)
-            {
-                continue;
-            }
+        while let Some(node) = self.next() {
             self.begun.insert(node);
-            if let Err(error) = self.begin(node, alone) {
+            if let Err(error) = self.begin(node) {
                 VOICE.warning_because(&[b"unable to start ", &self.scripts[node].name], error);
                 self.failed += 1;
                 self.ended.insert(node);
-                // What waits for it may be before it.
-                return self.begin_what_is_ready();
             }
         }
     }
 
-    fn begin(&mut self, node: usize, alone: bool) -> Result<(), Errno> {
+    /// The first script that may begin now.
+    fn next(&self) -> Option<usize> {
+        let alone = |node: usize| self.scripts[node].is_interactive();
+        let full = self.running.len() >= self.options.at_once;
+        if full || self.running.iter().any(|script| alone(script.node)) {
+            return None;
+        }
+        (0..self.plan.scripts).find(|&node| {
+            !self.begun.has(node)
+                && self.plan.order.is_ready(node, &self.ended)
+                && (self.running.is_empty() || !alone(node))
+        })
+    }
+
+    fn begin(&mut self, node: usize) -> Result<(), Errno> {
         let script = &self.scripts[node];
+        let alone = script.is_interactive();
         let args: [&CStr; 2] = [&script.path, self.options.verb.word()];
         if self.verbose {
             let verb: &[u8] = match self.options.verb {
@@ -248,7 +249,6 @@ impl Run<'_> {
         }
         for pid in behind {
             self.forget(pid, ENDED);
-            self.begin_what_is_ready();
         }
     }
 
@@ -276,24 +276,23 @@ impl Run<'_> {
 
     /// As boot-times of the stages: a name, seconds and an exit code a line.
     fn note_times(&self) {
+        if self.times.is_empty() {
+            return;
+        }
         let level = [self.options.level()];
         let path = self.options.path(&[b"/run/runit/sysv-times.", &level]);
-        if !self.times.is_empty() {
-            let _ = file::create(&path).and_then(|file| fd::write_all(&file, &self.times));
+        let _ = file::create(&path).and_then(|file| fd::write_all(&file, &self.times));
+        let ms = clock::mono().ms_after(self.begin);
+        let count = self.times.iter().filter(|&&b| b == b'\n').count();
+        let plural = if count == 1 { "" } else { "s" };
+        let mut text = format!(
+            "sysv-rc: {count} script{plural} in {}.{:02} s",
+            ms / 1000,
+            ms % 1000 / 10
+        );
+        if self.failed > 0 {
+            text.push_str(&format!(", {} failed", self.failed));
         }
-        if !self.times.is_empty() {
-            let ms = clock::mono().ms_after(self.begin);
-            let count = self.times.iter().filter(|&&b| b == b'\n').count();
-            let plural = if count == 1 { "" } else { "s" };
-            let mut text = format!(
-                "sysv-rc: {count} script{plural} in {}.{:02} s",
-                ms / 1000,
-                ms % 1000 / 10
-            );
-            if self.failed > 0 {
-                text.push_str(&format!(", {} failed", self.failed));
-            }
-            say::output(&[text.as_bytes()]);
-        }
+        say::output(&[text.as_bytes()]);
     }
 }

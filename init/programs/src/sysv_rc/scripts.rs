@@ -41,12 +41,16 @@ impl Script {
             .flat_map(|(_, value)| lsb::words(value))
     }
 
+    /// All its names.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        let own = [&self.name[..], self.base()].into_iter();
+        own.chain(self.words(Keyword::Provides))
+    }
+
     /// Whether this is a name of it.
     #[must_use]
     pub fn is_called(&self, word: &[u8]) -> bool {
-        self.name == word
-            || self.base() == word
-            || self.words(Keyword::Provides).any(|own| own == word)
+        self.names().any(|own| own == word)
     }
 
     /// Whether it asks somebody at the console.
