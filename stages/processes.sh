@@ -26,7 +26,8 @@ each_runsv() {
         case $KERNEL in *" $RUNSV "*) continue ;; esac
         # The shell reads byte by byte: the short file first.
         { read -r command <"$PROC/$RUNSV/comm"; } 2>/dev/null || continue
-        [ "$command" = runsv ] && process "$RUNSV" || continue
+        [ "$command" = runsv ] || continue
+        process "$RUNSV" || continue
         "$1"
     done
 }
