@@ -29,9 +29,6 @@ TEST_FAST = $(if $(NEXTEST),$(CARGO) nextest run -j 8,RUST_TEST_THREADS=8 $(CARG
 TEST_VM = $(if $(NEXTEST),$(CARGO) nextest run -j 2,$(CARGO) test) -p vm-tests
 TEST_VM_ARGS = $(if $(NEXTEST),,-- --test-threads=2)
 
-# Tests that need root for their namespaces, as far as they are written.
-SEALED = $(if $(wildcard init/programs/tests/pid1*),--test pid1)
-
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -42,7 +39,7 @@ deps: ## Install and download what is missing: Rust, QEMU, a kernel, a user land
 boot: deps vm-stage ## Boot a virtual machine with runit-rs as process 1, on this terminal (WORDS=single)
 	@$(CARGO) run -p vm-tests --bin vm-boot -- $(WORDS)
 
-test: test-fast test-multicall test-stages test-debian test-theirs test-sealed test-qemu ## All tests
+test: test-fast test-multicall test-stages test-debian test-theirs test-sealed test-qemu ## All tests but the long ones: test-million, test-shutdowns, test-debian-services(-vm), deb-check, test-debian-vm
 
 test-fast: deps ## Unit, property and program tests
 	$(TEST_FAST) --workspace --exclude vm-tests
@@ -71,7 +68,7 @@ test-theirs: deps ## The program tests against the C programs of Debian: the ora
 	RUNIT_UNDER_TEST=theirs $(TEST_FAST) -p runit
 
 test-sealed: deps ## runsv and process 1 in a build that aborts on any allocation after set-up
-	$(TEST_FAST) -p runit-sys -p runit --features heap-seal --target-dir target/seal --test heap_seal --test runsv $(SEALED)
+	$(TEST_FAST) -p runit-sys -p runit --features heap-seal --target-dir target/seal --test heap_seal --test runsv --test pid1
 
 test-million: deps ## Each property of formats and state machines with a million random cases (some ten minutes)
 	PROPTEST_CASES=1000000 $(CARGO) test --release -p runit-core --lib
