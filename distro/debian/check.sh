@@ -2,7 +2,8 @@
 # check.sh [NAME...]: does to the packages of target/deb what an administrator does, in root file systems of their
 # own: install, upgrade, remove, purge, take the place of another init and give it back. A case is a function of
 # chroot/*.cases.sh whose name is a sentence; NAME picks those that contain it. Prints one line a case and a last
-# line "N passed, M failed"; what a case said goes to target/deb-check/CASE.
+# line "N passed, M failed"; what a case said goes to target/deb-check/CASE. RUNIT_DEB_OUT is another directory of
+# packages, as for build.sh: those of another release are tried on that release.
 #
 # Needs root. The Debian below is the one of qemu-tests/images/debian.sh, made once in $RUNIT_DEPS; no case needs a
 # network, changes that copy (it is the lower side of an overlay), or starts anything: nothing runs there but dpkg.
@@ -16,8 +17,8 @@ say() { printf 'deb-check: %s\n' "$*"; }
 die() { printf 'deb-check: fatal: %s\n' "$*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || die "needs root: it mounts and changes root"
-debs=${CARGO_TARGET_DIR:-$root/target}/deb
-out=${CARGO_TARGET_DIR:-$root/target}/deb-check
+debs=${RUNIT_DEB_OUT:-${CARGO_TARGET_DIR:-$root/target}/deb}
+out=$debs-check
 [ -e "$debs" ] || die "no packages in $debs: make deb"
 
 # One case, in a mount namespace that goes with it: everything of it is below $TEST.

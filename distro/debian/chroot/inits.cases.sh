@@ -19,10 +19,11 @@ _is_the_init() {
 
 debians_runit_is_replaced_and_comes_back() {
     get install runit runit-init runit-helper getty-run
-    leads_to /sbin/init /lib/runit/runit-init
+    # Of Debian 12 /lib/runit/runit-init, later runit-init beside it.
+    theirs=$(readlink "$TEST/root/sbin/init")
     mkdir -p "$TEST/root/etc/sv/mine"
     ln -s /etc/sv/mine "$levels/default/mine"
-    install runit-rs runit-rs-init runit-rs-services
+    install_over runit-init runit-rs runit-rs-init runit-rs-services
     _is_the_init
     is_not_installed runit runit-init
     is_there /etc/runit/runsvdir/default/mine
@@ -32,13 +33,13 @@ debians_runit_is_replaced_and_comes_back() {
     get install runit runit-init
     is_not_installed runit-rs runit-rs-init
     is_installed runit runit-init
-    leads_to /sbin/init /lib/runit/runit-init
+    leads_to /sbin/init "$theirs"
     is_there /etc/runit/runsvdir/default/mine /etc/service/getty-tty1/run
 }
 
 sysvinit_is_replaced_and_comes_back() {
     get install init sysvinit-core
-    install runit-rs runit-rs-init runit-rs-services
+    install_over sysvinit-core runit-rs runit-rs-init runit-rs-services
     _is_the_init
     is_not_installed sysvinit-core
     is_installed init
@@ -50,7 +51,7 @@ sysvinit_is_replaced_and_comes_back() {
 
 systemd_is_replaced_and_comes_back() {
     get install init systemd-sysv
-    install runit-rs runit-rs-init runit-rs-services
+    install_over systemd-sysv runit-rs runit-rs-init runit-rs-services
     _is_the_init
     is_not_installed systemd-sysv
     is_installed init
@@ -63,7 +64,7 @@ systemd_is_replaced_and_comes_back() {
 supervision_alone_gives_way_to_the_init() {
     get install init systemd-sysv
     install runit-rs runit-rs-run
-    install runit-rs-init
+    install_over systemd-sysv runit-rs-init
     _is_the_init
     is_not_installed runit-rs-run systemd-sysv
 }
@@ -98,7 +99,7 @@ _running() {
 
 what_runs_goes_on_when_another_init_is_installed_until_the_restart() {
     get install init systemd-sysv
-    install runit-rs runit-rs-init runit-rs-services
+    install_over systemd-sysv runit-rs runit-rs-init runit-rs-services
     _boot
     pid=$(cat "$TEST/root/run/runit/supervise/initctl/pid")
     _running apt-get -y -q --no-install-recommends install systemd-sysv

@@ -20,6 +20,23 @@ what_is_installed_and_purged_leaves_nothing() {
     inside getent passwd _runit-log
 }
 
+all_four_packages_come_and_go_without_a_trace() {
+    get install adduser systemd systemd-sysv cron
+    traces >"$TEST/before"
+    install runit-rs runit-rs-run runit-rs-services
+    is_installed runit-rs runit-rs-run runit-rs-services
+    install_over systemd-sysv runit-rs-init
+    is_installed runit-rs runit-rs-init runit-rs-services
+    is_not_installed runit-rs-run
+    get install systemd-sysv
+    is_not_installed runit-rs-init
+    get purge runit-rs runit-rs-run runit-rs-init runit-rs-services
+    [ -z "$(inside dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 'runit-rs*')" ]
+    traces >"$TEST/after"
+    diff "$TEST/before" "$TEST/after" | sed -n 's/^[<>] //p' | grep -Ev "$may_stay" >"$TEST/left" || :
+    [ ! -s "$TEST/left" ] || fail "nothing is left, gone or changed: $(cat "$TEST/left")"
+}
+
 supervision_under_another_init_leaves_nothing() {
     get install adduser systemd sysvinit-core
     files >"$TEST/before"
