@@ -191,30 +191,26 @@ pub fn root_directory_of(_pid: Pid) -> Result<PathBuf> {
 /// What sysctl kern.proc.WHAT.PID tells.
 fn process_sysctl(what: libc::c_int, pid: Pid) -> Result<Vec<u8>> {
     let pid = pid.as_raw_nonzero().get();
-    sysctl([libc::CTL_KERN, libc::KERN_PROC, what, pid], 64 * 1024)
+    sysctl(&[libc::CTL_KERN, libc::KERN_PROC, what, pid], 64 * 1024)
 }
 
 /// The table of all processes: records of the type `kinfo_proc`, each of the length that it begins with.
 pub(super) fn process_table() -> Result<Vec<u8>> {
-    let name = [libc::CTL_KERN, libc::KERN_PROC, libc::KERN_PROC_PROC, 0];
+    let name = [libc::CTL_KERN, libc::KERN_PROC, libc::KERN_PROC_PROC];
     let mut most = 1 << 20;
     loop {
-        match sysctl(name, most) {
+        match sysctl(&name, most) {
             Err(Errno::NOMEM) if most < 1 << 28 => most *= 4,
             done => return done,
         }
     }
 }
 
-fn sysctl(name: [libc::c_int; 4], most: usize) -> Result<Vec<u8>> {
+/// sysctl(3): the answer, of at most so many bytes.
+fn sysctl(name: &[libc::c_int], most: usize) -> Result<Vec<u8>> {
+    let numbers = libc::c_uint::try_from(name.len()).map_err(|_| Errno::INVAL)?;
     let mut answer = vec![0u8; most];
     let mut len = answer.len();
-    // KERN_PROC_PROC takes no fourth number.
-    let numbers = if name[2] == libc::KERN_PROC_PROC {
-        3
-    } else {
-        4
-    };
     // SAFETY: the name has so many numbers, and the kernel writes at most `len` bytes.
     let failed = unsafe {
         libc::sysctl(
