@@ -46,6 +46,7 @@ supervision_under_another_init_leaves_nothing() {
     has_line /etc/inittab 'RR:12345:respawn:/usr/lib/runit/supervise'
     leads_to /etc/systemd/system/multi-user.target.wants/runit.service /lib/systemd/system/runit.service ||
         leads_to /etc/systemd/system/multi-user.target.wants/runit.service /usr/lib/systemd/system/runit.service
+    inside systemd-analyze verify --man=no --recursive-errors=no runit.service
     is_there /etc/runit/runsvdir/svmanaged
     is_gone /etc/runit/runsvdir/default/getty-tty1
     # Twice is as once.
