@@ -125,15 +125,31 @@ process() {
     P_STATE=$1 P_PARENT=$2 P_SESSION=$4 P_TTY=$5 P_FLAGS=$7
 }
 
-# FAMILY = the processes $1 (a list) and all their descendants, but for process $2 and what is below it.
+# TABLE = of every process six words: pid state parent session tty flags. By one sed: the shell itself reads byte by
+# byte, and takes a long line apart slowly. A process may call itself what it likes, line ends too, so before one
+# is ended it is looked at by itself; one whose line cannot be read stands there with zeros.
+look() {
+    TABLE=$(sed -n \
+        -e 's/^\([0-9]*\) (.*) \([A-Za-z]\) \([0-9]*\) [0-9]* \([0-9]*\) \([-0-9]*\) [-0-9]* \([0-9]*\) .*/\1 \2 \3 \4 \5 \6/p; t' \
+        -e 's/^\([0-9][0-9]*\) (.*/\1 R 0 0 0 0/p' "$PROC"/[0-9]*/stat 2>/dev/null)
+}
+
+# Calls function $1 for each process of TABLE but the kernel's threads: P_PID P_STATE P_PARENT P_SESSION P_TTY.
+each_process() {
+    call=$1
+    # shellcheck disable=SC2086 # words
+    set -- $TABLE
+    while [ $# -ge 6 ]; do
+        P_PID=$1 P_STATE=$2 P_PARENT=$3 P_SESSION=$4 P_TTY=$5 P_FLAGS=$6
+        shift 6
+        [ $((P_FLAGS & 0x200000)) != 0 ] || $call
+    done
+}
+
+# FAMILY = the processes $1 (a list) and all their descendants in TABLE, but for process $2 and what is below it.
 family() {
     pairs=
-    for pid in "$PROC"/[0-9]*; do
-        pid=${pid##*/}
-        { read -r stat <"$PROC/$pid/stat"; } 2>/dev/null || continue
-        stat=${stat##*) } stat=${stat#* }
-        pairs="$pairs $pid:${stat%% *}"
-    done
+    each_process note_pair
     FAMILY=" $1 " grown=yes
     while [ $grown ]; do
         grown=
@@ -144,6 +160,7 @@ family() {
         done
     done
 }
+note_pair() { pairs="$pairs $P_PID:$P_PARENT"; }
 
 # Ends the processes of FAMILY: TERM, after two seconds KILL. False if one is left (it hangs in the kernel).
 end_family() {
@@ -194,6 +211,7 @@ limit() {
         kill -s TERM $limit_dog 2>/dev/null
         return $limit_code
     fi
+    look
     family $limited
     if end_family; then
         say "$1: ended after $limit_seconds s"
@@ -224,6 +242,7 @@ watchdog() {
         [ "${allowed:-0}" -gt 0 ] || continue
         [ $((NOW - since)) -gt $((allowed * 100)) ] || continue
         say "ended by its limit of $allowed s"
+        look
         family $$ "$MYSELF"
         FAMILY=${FAMILY#" $$ "}
         end_family

@@ -6,30 +6,15 @@
 # `shutdown -t` says it for this time.
 if [ -r "$RUNIT_RUN/kill-wait" ]; then read -r KILL_WAIT <"$RUNIT_RUN/kill-wait"; fi
 
-# KERNEL = process 1 and the kernel's threads, which are children of process 2. The shell reads byte by byte: to
-# know them spares the rest of a walk most of its time. (A program that the kernel starts is their sister.)
-kernel_threads() {
-    KERNEL=" 1 "
-    ! in_container || return 0
-    threads=
-    { read -r threads <"$PROC/2/task/2/children"; } 2>/dev/null
-    for thread in $threads; do
-        [ -e "$PROC/$thread/exe" ] || KERNEL="$KERNEL$thread "
-    done
-    KERNEL="${KERNEL}2 "
-}
-
-# Calls function $1 for each runsv there is: RUNSV (its pid), and what process sets.
+# Calls function $1 for each runsv of TABLE: RUNSV (its pid), and what each_process sets.
 each_runsv() {
-    for RUNSV in "$PROC"/[0-9]*; do
-        RUNSV=${RUNSV##*/} command=
-        case $KERNEL in *" $RUNSV "*) continue ;; esac
-        # The shell reads byte by byte: the short file first.
-        { read -r command <"$PROC/$RUNSV/comm"; } 2>/dev/null || continue
-        [ "$command" = runsv ] || continue
-        process "$RUNSV" || continue
-        "$1"
-    done
+    runsv_call=$1
+    each_process if_runsv
+}
+if_runsv() {
+    RUNSV=$P_PID command=
+    { read -r command <"$PROC/$RUNSV/comm"; } 2>/dev/null
+    [ "$command" != runsv ] || $runsv_call
 }
 
 # LATE = the sessions of the services that stop last, in the first pass ($1 = early); none in the late one.
@@ -52,20 +37,22 @@ stop_services() {
         [ "$1" = late ] || [ ! -d "$RUNIT_RUN" ] || set -- "$@" -s "$RUNIT_RUN/sessions"
         pass=$1
         shift
-        SVDIR=$SVDIR "$@" || : # it names them itself
+        # It names them itself, and 0 says that none is left.
+        if SVDIR=$SVDIR "$@"; then return 0; fi
         set -- "$pass"
     else
         say "no runsvstop: TERM to the supervisors"
     fi
     late_sessions "$1"
     others=
-    kernel_threads
+    look
     each_runsv end_other
     now
     until=$((NOW + 500))
     while [ "$others" ] && [ "$NOW" -lt "$until" ]; do
         nap
         others=
+        look
         each_runsv note_other
         now
     done
@@ -90,10 +77,9 @@ note_other() { in_list "$P_SESSION" "$LATE" || others=yes; }
 # services. TERM (and HUP where there is a terminal: a shell ignores TERM), up to $2 seconds (at half
 # time HUP to all), KILL.
 end_processes() {
-    myself
-    process "$MYSELF"
+    process $$ # the stage and its duties are one session
     own_session=$P_SESSION
-    kernel_threads
+    look
     late_sessions "$1"
     FAMILY=
     [ -z "$LATE" ] || family "$LATE"
@@ -109,6 +95,7 @@ end_processes() {
         half=$((NOW + $2 * 50)) until=$((NOW + $2 * 100))
         while [ "$LEFT" ] && [ "$NOW" -lt "$until" ]; do
             nap
+            look
             find_left
             now
             [ "$NOW" -lt "$half" ] || { kill -s HUP $LEFT && half=$until; }
@@ -118,6 +105,7 @@ end_processes() {
         for _ in 1 2 3 4 5 6 7 8 9 10; do
             kill -s KILL $LEFT
             nap
+            look
             find_left
             [ "$LEFT" ] || return 0
         done
@@ -126,23 +114,21 @@ end_processes() {
     return 1
 }
 
-# LEFT, LEFT_TTY = the processes end_processes is to end, and those of them that have a terminal.
+# LEFT, LEFT_TTY = the processes of TABLE that end_processes is to end, and those of them that have a terminal.
 find_left() {
     LEFT= LEFT_TTY=
-    for pid in "$PROC"/[0-9]*; do
-        pid=${pid##*/}
-        case $KERNEL in *" $pid "*) continue ;; esac
-        process "$pid" || continue
-        [ $((P_FLAGS & 0x200000)) = 0 ] || { KERNEL="$KERNEL$pid " && continue; }
-        [ "$P_SESSION" != "$own_session" ] || continue
-        case $P_STATE in Z | X) continue ;; esac
-        in_list "$P_SESSION" "$LATE" || in_list "$pid" "$FAMILY" && continue
-        first=
-        { read -r first <"$PROC/$pid/cmdline"; } 2>/dev/null
-        case $first in @*) continue ;; esac
-        LEFT="$LEFT $pid"
-        [ "$P_TTY" = 0 ] || LEFT_TTY="$LEFT_TTY $pid"
-    done
+    each_process if_left
+}
+if_left() {
+    [ "$P_PID" != 1 ] && [ "$P_SESSION" != "$own_session" ] || return 0
+    case $P_STATE in Z | X) return ;; esac
+    in_list "$P_SESSION" "$LATE" || in_list "$P_PID" "$FAMILY" && return
+    process "$P_PID" && [ "$P_SESSION" != "$own_session" ] || return 0
+    first=
+    { read -r first <"$PROC/$P_PID/cmdline"; } 2>/dev/null
+    case $first in @*) return ;; esac
+    LEFT="$LEFT $P_PID"
+    [ "$P_TTY" = 0 ] || LEFT_TTY="$LEFT_TTY $P_PID"
 }
 
 # Says which processes of LEFT get signal $1: number, command, and the service it came from.
