@@ -1,6 +1,6 @@
 #!/bin/sh
-# The hardware clock set from the system time: begun here, while the services stop, since hwclock waits up to a
-# second for the right moment; 58-clock-set waits for its end.
+# The hardware clock set from the system time, where the two are more than a second apart: begun here, while the
+# services stop, since hwclock waits up to a second for the right moment; 58-clock-set waits for its end.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
 skip_in_container
@@ -9,6 +9,11 @@ case ${HARDWARECLOCK:=UTC} in
     local*) mode=-l ;;
     *) skip "HARDWARECLOCK=$HARDWARECLOCK" ;;
 esac
+# What the kernel reads from the clock it takes for UTC.
+clock=
+if [ "$mode" = -u ] && { read -r clock <"${RUNIT_ROOT-}/sys/class/rtc/rtc0/since_epoch"; } 2>/dev/null && [ "$clock" ]; then
+    case $(($(date +%s) - clock)) in -1 | 0 | 1) exit 0 ;; esac
+fi
 [ -e /dev/rtc ] || [ -e /dev/rtc0 ] || skip "no clock"
 have hwclock || skip "no hwclock"
 # util-linux' notes the drift in /etc/adjtime, unless told not to
