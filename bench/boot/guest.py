@@ -63,6 +63,8 @@ class Guest:
         self.qemu = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "--", "qemu-system-x86_64", "-accel", "tcg,thread=single",
              "-machine", "pc", "-m", "512", "-smp", "1", "-nodefaults", "-no-user-config", "-display", "none",
+             # The machine's clock goes with the guest's time, as on any machine, and not with the host's.
+             "-rtc", "clock=vm",
              "-kernel", str(kernel), "-initrd", str(initramfs), "-append", command_line,
              "-drive", f"file={disk},format=raw,if=virtio,cache=unsafe",
              "-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile=",

@@ -15,7 +15,9 @@ KERNEL = DEPS / "kernel/vmlinuz"
 # Modules without which the disk is not found; the others are loaded by udev, from the disk.
 MODULES = ["virtio_pci", "virtio_blk", "crc32c_generic", "ext4"]
 # Our name for each, and what debian.sh calls it.
-INITS = {"sysvinit": "sysvinit", "systemd": "systemd", "runit-init": "runit-init", "finit": "finit", "ours": "none"}
+# `runit-native` is Debian's runit with scripts of its own for the boot (configure.sh), the others are as packaged.
+INITS = {"sysvinit": "sysvinit", "systemd": "systemd", "runit-init": "runit-init", "runit-native": "runit-init",
+         "finit": "finit", "ours": "none"}
 
 
 def run(*command, **keywords):
@@ -72,10 +74,14 @@ def initramfs(suite):
     return archive
 
 
-def extra(init):
-    """What is installed besides: for ours the packages that `make deb` built."""
-    debs = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "deb"
-    return {"debs": debs} if init == "ours" else {}
+# What of `make deb` makes runit-rs the init; runit-rs-run is for a system with another.
+PACKAGES = ("runit-rs", "runit-rs-init", "runit-rs-services")
+
+
+def packages():
+    """Our packages, as `make deb` has built them."""
+    built = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "deb"
+    return [file for name in PACKAGES for file in built.glob(f"{name}_*.deb")]
 
 
 def forget(init, suite):
@@ -83,16 +89,20 @@ def forget(init, suite):
     (place(suite) / f"{init}.ext4").unlink(missing_ok=True)
 
 
-def disk(init, suite, debs=None):
+def disk(init, suite):
     """The disk of an init: (path, whether it is new, and not booted yet)."""
     path = place(suite) / f"{init}.ext4"
     if path.exists():
         return path, False
-    with tempfile.NamedTemporaryFile("w", suffix=".sh") as script:
-        script.write(f"init={init}\n" + (HERE / "configure.sh").read_text())
-        script.flush()
+    with tempfile.TemporaryDirectory() as work:
+        script = Path(work) / "configure.sh"
+        script.write_text(f"init={init}\n" + (HERE / "configure.sh").read_text())
         environment = dict(os.environ, RUNIT_DEPS=str(DEPS), RUNIT_IMAGE_MIB="800")
-        if debs:
+        if init == "ours":
+            debs = Path(work) / "debs"
+            debs.mkdir()
+            for file in packages():
+                shutil.copy2(file, debs)
             environment["RUNIT_IMAGE_DEBS"] = str(debs)
-        run(ROOT / "qemu-tests/images/debian.sh", "image", suite, INITS[init], path, script.name, env=environment)
+        run(ROOT / "qemu-tests/images/debian.sh", "image", suite, INITS[init], path, script, env=environment)
     return path, True

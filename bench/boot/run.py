@@ -60,6 +60,7 @@ def once(init, suite, clock, profile=False):
     with Guest(images.KERNEL, initramfs, disk, clock, profile=profile) as guest:
         figures = guest.boot()
         figures["reboot"] = guest.end("reboot")
+        figures["said"] = guest.watch.said
     return figures
 
 
@@ -83,6 +84,8 @@ def main():
     if options.profile:
         figures = once(options.profile, options.suite, "instructions", profile=True)
         print(timeline.table(figures["said"]))
+        print("\nThe reboot:\n")
+        print(timeline.table(figures["said"], 0.005, "asked") if "\nasked " in figures["said"] else "not observed")
         chart = HERE / f"boot-{options.profile}.svg"
         title = f"{options.profile}: {figures['seconds']:.2f} s, {figures['forks']} forks (instruction clock, observed closely)"
         chart.write_text(timeline.svg(figures["said"], title))

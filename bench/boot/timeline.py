@@ -1,16 +1,24 @@
-"""Where each second of a boot went: from the observer's events to a table and a chart (SVG).
+"""Where each second of a boot and of a reboot went: from the observer's events to a table and a chart (SVG).
 
 A span is one program from its exec to its end or to "all is up"; what a program started is inside its span.
-A process that executes nothing, as a duty of stage 1, is shown as (shell).
+A process that executes nothing is shown as (shell), and with the duty's name where it is one of stage 1.
 """
 
 import html
 import re
 
 
-def processes(said):
-    """Every process of the boot, in order of its start: dictionaries with times in seconds since init began."""
-    begin, end = map(int, re.search(r"^up (\d+) (\d+)", said, re.M).groups())
+def span_of(said, what="up"):
+    """When it began and ended: from /sbin/init to all up, or from the reboot asked for to the last event seen."""
+    if what == "up":
+        return tuple(map(int, re.search(r"^up (\d+) (\d+)", said, re.M).groups()))
+    begin = int(re.search(r"^asked (\d+)", said, re.M)[1])
+    return begin, max([int(at) for at in re.findall(r"^(?:fork|exec|exit) (\d+) ", said, re.M)] + [begin])
+
+
+def processes(said, what="up"):
+    """Every process that began then, in order of its start: dictionaries with times in seconds since the begin."""
+    begin, end = span_of(said, what)
     table = {1: {"pid": 1, "parent": 0, "from": 0.0, "to": (end - begin) / 1e6, "names": []}}
     order = [table[1]]
     for line in said.splitlines():
@@ -26,12 +34,26 @@ def processes(said):
             table[pid]["names"].append(name or "?")
         elif pid in table:
             table[pid]["to"] = at
+    # The last that was forked for a duty, by the stage's own shell (the first of them), is the duty.
+    shells, duties = {}, {}
+    for pid, duty in re.findall(r"^duty (\d+) (\S+)$", said, re.M):
+        if int(pid) in table:
+            parent = shells.setdefault(duty, table[int(pid)]["parent"])
+            if table[int(pid)]["parent"] == parent:
+                duties[duty] = table[int(pid)]
+    for duty, process in duties.items():
+        process["names"].insert(0, f"duty {duty}")
     return order
 
 
-def rows(said, least=0.0):
+def processes_before(said):
+    """What each process that ran before the reboot was called."""
+    return {process["pid"]: process["names"][-1] for process in processes(said) if process["names"]}
+
+
+def rows(said, least=0.0, what="up"):
     """(start, seconds, forks below it, depth, name) of each process that took at least so long."""
-    order = processes(said)
+    order = processes(said, what)
     table = {process["pid"]: process for process in order}
 
     def depth(process):
@@ -56,12 +78,19 @@ def missing(said):
             for at, letters in re.findall(r"^missing (\d+) ?(.*)$", said, re.M)]
 
 
-def table(said, least=0.02):
+def table(said, least=0.02, what="up"):
     lines = ["|  from, s | for, s | forks | |", "|---:|---:|---:|:---|"]
-    for start, seconds, forks, depth, name in rows(said, least):
+    for start, seconds, forks, depth, name in rows(said, least, what):
         lines.append(f"| {start:.3f} | {seconds:.3f} | {forks} | {'· ' * depth}{name[:90].replace('|', '/')} |")
-    lines += ["", "Still missing:", ""]
-    lines += [f"- from {at:.3f} s: {what}" for at, what in missing(said)]
+    if what == "up":
+        lines += ["", "Still missing:", ""]
+        lines += [f"- from {at:.3f} s: {what}" for at, what in missing(said)]
+    else:
+        begin, _ = span_of(said, what)
+        names = processes_before(said)
+        lines += ["", "Ended on the way down:", ""]
+        lines += [f"- at {(int(at) - begin) / 1e6:.3f} s: {names[int(pid)][:90]}"
+                  for at, pid in re.findall(r"^exit (\d+) (\d+)", said, re.M) if int(at) >= begin and int(pid) in names]
     return "\n".join(lines)
 
 

@@ -10,7 +10,8 @@
  * executed and the number of processes forked by then, and two seconds later how much memory each process
  * has. With `profile` it also says every event, and looks at each at once: that costs some time.
  * Then it waits for a letter: r restarts the machine and p switches it off, by the programs of these names
- * in /sbin; it is gone itself by then.
+ * in /sbin; it is gone itself by then. With `profile` it stays, under a name that has our stage 3 spare it, and
+ * says every event of the way down as well.
  *
  * Times are microseconds of CLOCK_MONOTONIC. It must never change anything in the system it looks at.
  */
@@ -44,7 +45,8 @@ enum kinds { NOTHING, UDEVD, SYSLOGD, CRON, SSHD, GETTY, KINDS };
 static unsigned char kind[PIDS];
 static int alive[KINDS];
 static int proc, serial, kernel_log;
-static int profile;
+static int profile, closely;
+static char *own_name;
 static unsigned long forks;
 static unsigned long long init_at;
 static int execs_of_init;
@@ -134,6 +136,21 @@ static void executed(int pid, unsigned long long at)
 	}
 }
 
+/* Of our own stages: the duty in hand when process `pid` was forked, which is that duty where a stage's shell did it. */
+static void duty(int pid)
+{
+	char line[64];
+	int fd = open("/run/runit/duty", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	int n = read(fd, line, sizeof line - 1);
+	close(fd);
+	line[n > 0 ? n : 0] = 0;
+	line[strcspn(line, " \n")] = 0;
+	if (line[0])
+		note("duty %d %s\n", pid, line);
+}
+
 static void event(struct proc_event *e)
 {
 	unsigned long long at = e->timestamp_ns / 1000;
@@ -154,7 +171,7 @@ static void event(struct proc_event *e)
 			alive[kind[pid]]++;
 		}
 		if (profile)
-			note("fork %llu %d %d\n", at, pid, e->event_data.fork.parent_tgid);
+			note("fork %llu %d %d\n", at, pid, e->event_data.fork.parent_tgid), duty(pid);
 		break;
 	case PROC_EVENT_EXEC:
 		if (e->event_data.exec.process_pid == e->event_data.exec.process_tgid)
@@ -290,7 +307,8 @@ int main(int argc, char **argv)
 	char byte;
 	if (argc < 2 || pipe(ready))
 		return 1;
-	profile = argc > 2 && !strcmp(argv[2], "profile");
+	profile = closely = argc > 2 && !strcmp(argv[2], "profile");
+	own_name = argv[0];
 	if (fork()) {
 		close(ready[1]);
 		read(ready[0], &byte, 1);
@@ -336,6 +354,8 @@ int main(int argc, char **argv)
 		else
 			usleep(10000);
 		drain(events);
+		if (profile && up_at)
+			send_notes();
 		if (!up_at && init_at && now() - asked_at > 10000) {
 			before = missing();
 			if (strcmp(before, last)) {
@@ -366,8 +386,14 @@ int main(int argc, char **argv)
 		}
 		if (poll(&wait[1], 1, 0) > 0 && read(serial, &byte, 1) == 1 && (byte == 'r' || byte == 'p')) {
 			const char *name = byte == 'r' ? "/sbin/reboot" : "/sbin/poweroff";
-			if (fork())
-				return 0;
+			if (fork()) {
+				if (!closely)
+					return 0;
+				own_name[0] = '@';
+				profile = 1;
+				note("asked %llu\n", now());
+				continue;
+			}
 			char word[64];
 			int n = snprintf(word, sizeof word, "<0>watch: %s now\n", name + 6);
 			if (write(kernel_log, word, n) != n)
