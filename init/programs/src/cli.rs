@@ -117,6 +117,17 @@ impl<'a> Voice<'a> {
         self.line(b": pausing: ", parts, &[b": ", reason(why).as_bytes()]);
     }
 
+    /// `NAME: 3 WHATs in 0.12 s, 1 killed` on standard output: what came of them where it is any.
+    pub fn took(self, count: usize, what: &str, ms: u64, came: &[(usize, &str)]) {
+        let plural = if count == 1 { "" } else { "s" };
+        let (seconds, hundredths) = (ms / 1000, ms % 1000 / 10);
+        let mut text = format!(": {count} {what}{plural} in {seconds}.{hundredths:02} s");
+        for (count, what) in came.iter().filter(|(count, _)| *count > 0) {
+            text.push_str(&format!(", {count} {what}"));
+        }
+        say::output(&[self.name, text.as_bytes()]);
+    }
+
     /// `usage: NAME...` and an empty line; the exit code is the program's own.
     pub fn usage(self, rest: &[u8]) {
         say::error(&[b"usage: ", self.name, self.blank, self.object, rest, b"\n"]);

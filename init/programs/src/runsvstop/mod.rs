@@ -106,18 +106,8 @@ fn wait(mut leaving: Vec<Leaving>, begin: Mono, origin: &OwnedFd) -> usize {
     }
     progress.clear();
     let ms = clock::mono().ms_after(begin);
-    let plural = if all == 1 { "" } else { "s" };
-    let mut text = format!(
-        "runsvstop: {all} service{plural} in {}.{:02} s",
-        ms / 1000,
-        ms % 1000 / 10
-    );
-    for (count, what) in [(killed, "killed"), (left, "left behind")] {
-        if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
-        }
-    }
-    say::output(&[text.as_bytes()]);
+    let came = [(killed, "killed"), (left, "left behind")];
+    VOICE.took(all, "service", ms, &came);
     killed + left
 }
 

@@ -284,15 +284,6 @@ impl Run<'_> {
         let _ = file::create(&path).and_then(|file| fd::write_all(&file, &self.times));
         let ms = clock::mono().ms_after(self.begin);
         let count = self.times.iter().filter(|&&b| b == b'\n').count();
-        let plural = if count == 1 { "" } else { "s" };
-        let mut text = format!(
-            "sysv-rc: {count} script{plural} in {}.{:02} s",
-            ms / 1000,
-            ms % 1000 / 10
-        );
-        if self.failed > 0 {
-            text.push_str(&format!(", {} failed", self.failed));
-        }
-        say::output(&[text.as_bytes()]);
+        VOICE.took(count, "script", ms, &[(self.failed, "failed")]);
     }
 }
