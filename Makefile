@@ -157,6 +157,8 @@ lint: deps man ## Formatting, clippy, shellcheck, manual pages
 	shellcheck -x -P SCRIPTDIR $$(git ls-files '*.sh' 'init/programs/completions/bash/*' \
 		'distro/debian/lib/*' 'distro/debian/bin/*' 'distro/debian/sbin/*')
 
+# Packages are for one release: the one of SUITE, where it is said, else this machine's.
+RELEASE ?= $(if $(filter trixie,$(SUITE)),13)
 .PHONY: deb
 deb: ## Build the Debian packages into target/deb, lintian-clean (RELEASE=12: for which Debian; LIBC=)
 	@distro/debian/deps.sh
@@ -171,7 +173,8 @@ SUITE ?= bookworm
 .PHONY: debian-disk test-debian-vm bench-boot bench-boot-quick
 debian-disk: ## Put Debian's packages and ours of target/deb on a disk for the test machines (SUITE=bookworm)
 	@mkdir -p $(dir $(RUNIT_VM_STAGE))
-	@qemu-tests/images/debian.sh disk $(SUITE) $(dir $(RUNIT_VM_STAGE))debian-packages.ext4 "$${CARGO_TARGET_DIR:-target}/deb"
+	@qemu-tests/images/debian.sh disk $(SUITE) $(dir $(RUNIT_VM_STAGE))debian-packages.ext4 \
+		"$${RUNIT_DEB_OUT:-$${CARGO_TARGET_DIR:-target}/deb}"
 
 test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, over each of its inits, in virtual machines (root; an hour)
 	RUNIT_SUITE=$(SUITE) RUNIT_VM_LIMIT=$(or $(RUNIT_VM_LIMIT),1200) $(if $(NEXTEST),\

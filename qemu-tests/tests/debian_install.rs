@@ -28,7 +28,18 @@ fn move_in(init: &str, name: &str, port: u16) -> Machine {
     let mut vm = Debian::with(init, name).ssh_port(port).start();
     vm.log_in();
     with_packages(&mut vm);
-    install(&mut vm, OURS);
+    // Debian 13 protects its inits: who takes one away names it.
+    let goes = match init {
+        "sysvinit" => "sysvinit-core",
+        "systemd" => "systemd-sysv",
+        other => other,
+    };
+    let protected = vm.run(&format!("dpkg-query -W -f '${{Protected}}\\n' {goes}"));
+    if protected.trim() == "yes" {
+        install(&mut vm, &format!("--allow-remove-essential {OURS} {goes}-"));
+    } else {
+        install(&mut vm, OURS);
+    }
     reboots_into(&mut vm, "runit");
     vm
 }
