@@ -72,6 +72,22 @@ P
     says paused
 }
 
+the_console_s_getty_gives_way_to_one_of_that_line() {
+    program pause <<'P'
+echo paused
+P
+    mkdir -p "$T/tty/console" "$T/level/getty@ttyX9"
+    echo 'tty0 ttyX9' >"$T/tty/console/active"
+    export SYS_TTY="$T/tty" SVDIR="$T/level"
+    _run getty-console
+    says 'getty-console: no /dev/ttyX9'
+    rm -r "$T/sv"
+    true >"$T/level/getty@ttyX9/run"
+    _run getty-console
+    says 'getty-console: a service for ttyX9 is there'
+    says paused
+}
+
 a_logger_that_cannot_write_does_not_stop_its_service() {
     mkdir -p "$T/sv/x/log"
     true >"$T/file"
