@@ -12,12 +12,14 @@ use runit_sys::entry::Args;
 use runit_sys::fd::Owned;
 use runit_sys::fifo::{self, MakeError};
 use runit_sys::signal::{self, Arrived, Number};
-use runit_sys::{Errno, child, fd, file, poll, spawn};
+use runit_sys::{Errno, child, fd, file, link, poll, spawn};
 use std::ffi::CStr;
 use std::os::fd::AsFd;
 
 const VOICE: Voice<'static> = Voice::new(b"initctld");
 const FIFO: &CStr = c"/run/initctl";
+/// Where older programs look for it.
+const OLD_PLACE: &CStr = c"/dev/initctl";
 /// By this variable sysvinit's shutdown says what runlevel 0 is to be.
 const HALT_NAME: &[u8] = b"INIT_HALT";
 const HALT_VALUE: &[u8] = b"HALT";
@@ -50,6 +52,8 @@ fn open() -> Result<(Owned, Owned), i32> {
         Err(MakeError::NotAFifo) => return Err(VOICE.fatal(&[path, b": not a FIFO"])),
         Err(MakeError::Sys(e)) => return Err(VOICE.fatal_because(&[b"unable to make ", path], e)),
     }
+    // Whatever is there stays, and /dev may belong to a container's manager.
+    let _ = link::make(OLD_PLACE, FIFO);
     let both = fifo::open_reader(FIFO).and_then(|reader| Ok((reader, fifo::open_writer(FIFO)?)));
     both.map_err(|e| VOICE.fatal_because(&[b"unable to open ", path], e))
 }
