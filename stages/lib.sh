@@ -43,14 +43,19 @@ in_list() {
 
 # --- settings: rc.conf, the kernel's command line, what kind of machine this is --------------------------
 
-# rc.conf is shell. A mistake in it would end the shell that reads it, so a child tries it first.
+# rc.conf is shell. A mistake in it would end the shell that reads it, so a child tries it first; once in a boot, if
+# it is not changed.
 settings() {
     HOSTNAME=
-    if [ -r "$RUNIT_ETC/rc.conf" ]; then
+    # shellcheck disable=SC3013 # POSIX of 2024, and every sh here before it
+    if [ "$RUNIT_RUN/rc.conf-tried" -nt "$RUNIT_ETC/rc.conf" ]; then
+        . "$RUNIT_ETC/rc.conf"
+    elif [ -r "$RUNIT_ETC/rc.conf" ]; then
         # shellcheck source=stages/rc.conf
         (. "$RUNIT_ETC/rc.conf"; exit 77)
         if [ $? = 77 ]; then
             . "$RUNIT_ETC/rc.conf"
+            rc_conf_good=yes
         else
             say "fatal mistake in $RUNIT_ETC/rc.conf: going on with the defaults"
         fi

@@ -75,6 +75,8 @@ done
 mkdir -p "$etc/runit/boot.d" "$etc/runit/shutdown.d" "$etc/runit/runsvdir" "$etc/sv"
 install -m 755 "$here/stages/1" "$here/stages/2" "$here/stages/3" "$here/stages/ctrlaltdel" "$etc/runit/"
 install -m 644 "$here"/stages/*.sh "$here/stages/pseudofs.fstab" "$etc/runit/"
+# links, which boot.d/10-pseudofs copies
+[ "$system" != linux ] || { mkdir -p "$etc/runit/dev" && cp -P "$here"/stages/dev/* "$etc/runit/dev/"; }
 [ -e "$etc/runit/rc.conf" ] || install -m 644 "$here/stages/rc.conf" "$etc/runit/"
 for dir in boot.d shutdown.d; do
     for duty in "$here/stages/$dir/common"/*.sh "$here/stages/$dir/$system"/*.sh; do

@@ -32,10 +32,20 @@ place tmpfs shm /dev/shm nosuid,nodev,mode=1777
 if [ "${CGROUP_MODE:-unified}" = unified ] && [ -d /sys/fs/cgroup ] && ! in_container; then
     place cgroup2 cgroup2 /sys/fs/cgroup nosuid,nodev,noexec,nsdelegate
 fi
+# All four by one process, where they are as they should be (in a directory of links).
+[ -e /dev/fd ] || cp -P "$RUNIT_ETC"/dev/* /dev/ 2>/dev/null
 [ -e /dev/fd ] || ln -s /proc/self/fd /dev/
 [ -e /dev/stdin ] || ln -s fd/0 /dev/stdin
 [ -e /dev/stdout ] || ln -s fd/1 /dev/stdout
 [ -e /dev/stderr ] || ln -s fd/2 /dev/stderr
-# Where the services of packages keep their state.
-[ -d "$RUNIT_RUN/supervise" ] || mkdir -p "$RUNIT_RUN/supervise"
+# Where the services of packages keep their state; and, by the same process, what later duties and sshd ask for.
+[ -d "$RUNIT_RUN/supervise" ] || {
+    set -- "$RUNIT_RUN/supervise"
+    [ "$RUNIT_RUN" != /run/runit ] || {
+        set -- "$@" /run/user
+        [ ! -e /usr/lib/udev/rules.d/85-hwclock.rules ] || set -- "$@" /run/udev/rules.d
+        [ ! -x /usr/sbin/sshd ] || set -- "$@" /run/sshd
+    }
+    mkdir -p "$@"
+}
 [ -z "$bad" ] || { say "not mounted:$bad" && exit 1; }

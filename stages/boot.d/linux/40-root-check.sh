@@ -28,14 +28,17 @@ deadline 0 # a large disk takes its time
 mode=-a
 [ "$FSCK" != force ] || mode=-f
 say "checking $root_device ($root_type)"
-# -f of `fsck -f -y` is understood by the checkers of ext and fat alike.
-if have fsck; then
+# -f of `fsck -f -y` is understood by the checkers of ext and fat alike. fsck(8) itself is only asked which device a
+# name stands for.
+by_name=
+case $root_device in /dev/*) ;; *) ! have fsck || by_name=yes ;; esac
+if [ $by_name ]; then
     set -- fsck -T
 else
     set -- "fsck.$root_type"
 fi
 if [ $mode = -a ]; then set -- "$@" -a; else set -- "$@" -f -y; fi
-if have fsck; then set -- "$@" /; else set -- "$@" "$root_device"; fi
+if [ $by_name ]; then set -- "$@" /; else set -- "$@" "$root_device"; fi
 "$@"
 code=$?
 # The mark is of the run before the emergency shell: a root that was repaired there, below the running kernel.

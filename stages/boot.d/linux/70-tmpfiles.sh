@@ -33,8 +33,11 @@ if [ -d /usr/share/X11 ]; then
     mkdir -p /tmp/.X11-unix /tmp/.ICE-unix
     sticky="$sticky /tmp/.X11-unix /tmp/.ICE-unix"
 fi
-# shellcheck disable=SC2086 # a list
-chmod 1777 $sticky || bad="$bad $sticky"
+set --
+for dir in $sticky; do
+    [ -k "$dir" ] || set -- "$@" "$dir"
+done
+[ $# = 0 ] || chmod 1777 "$@" || bad="$bad $*"
 
 # systemd's own list has a /run/nologin, which only systemd removes again: nobody but root could ever log in.
 tmpfiles_options="--boot --exclude-prefix=/dev --exclude-prefix=/run/nologin"
