@@ -179,7 +179,7 @@ debian-disk: ## Put Debian's packages and ours of target/deb on a disk for the t
 test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, over each of its inits, in virtual machines (root; an hour)
 	RUNIT_SUITE=$(SUITE) RUNIT_VM_LIMIT=$(or $(RUNIT_VM_LIMIT),1200) $(if $(NEXTEST),\
 		$(CARGO) nextest run -j 1 -p vm-tests --no-fail-fast --run-ignored only -E 'binary(/^debian/)',\
-		$(CARGO) test -p vm-tests --test debian_install -- --ignored --test-threads=1)
+		$(CARGO) test -p vm-tests --test debian_install --test debian_beside -- --ignored --test-threads=1)
 
 bench-boot: deps deb ## Boot, reboot, memory and processes beside other inits, by both clocks (root; an hour and a half)
 	@bench/boot/run.py --anew --out bench/boot/RESULTS.md

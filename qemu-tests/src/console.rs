@@ -25,6 +25,7 @@ struct Said {
 pub struct Console {
     said: Arc<(Mutex<Said>, Condvar)>,
     line: UnixStream,
+    transcript: File,
     /// Everything before this was matched by an earlier wait.
     seen: usize,
 }
@@ -48,6 +49,7 @@ impl Console {
     /// The transcript cannot be created, or the socket not be duplicated.
     pub fn new(line: UnixStream, transcript: &Path) -> io::Result<Console> {
         let mut file = File::create(transcript)?;
+        let transcript = file.try_clone()?;
         let mut from_guest = line.try_clone()?;
         let said = Arc::new((Mutex::new(Said::default()), Condvar::new()));
         let ours = Arc::clone(&said);
@@ -69,6 +71,7 @@ impl Console {
         Ok(Console {
             said,
             line,
+            transcript,
             seen: 0,
         })
     }
@@ -133,6 +136,11 @@ impl Console {
     /// The machine has ended.
     pub fn send(&mut self, text: &str) -> io::Result<()> {
         self.line.write_all(text.as_bytes())
+    }
+
+    /// Writes a line of the test's own into the transcript, where the guest has got to; no wait sees it.
+    pub fn note(&mut self, line: &str) {
+        let _ = self.transcript.write_all(format!("{line}\r\n").as_bytes());
     }
 
     /// Everything the guest has said since it started.
@@ -233,6 +241,19 @@ mod tests {
         let thrice = console.wait_ever("starts", 3, Duration::from_millis(50));
         assert_eq!(thrice, Err(Missed::Deadline));
         assert_eq!(console.wait(&["x"], second), Ok((0, "starts ".into())));
+    }
+
+    #[test]
+    fn a_note_is_in_the_transcript_and_nowhere_else() {
+        let (ours, mut guest) = UnixStream::pair().unwrap();
+        let file = std::env::temp_dir().join(format!("vm-console-note-{}", std::process::id()));
+        let mut console = Console::new(ours, &file).unwrap();
+        console.note("> true");
+        guest.write_all(b"x").unwrap();
+        assert!(console.wait(&["x"], Duration::from_secs(10)).is_ok());
+        assert_eq!(console.all(), "x");
+        assert_eq!(std::fs::read(&file).unwrap(), b"> true\r\nx");
+        std::fs::remove_file(file).unwrap();
     }
 
     #[test]

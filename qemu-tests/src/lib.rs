@@ -3,6 +3,7 @@
 //!
 //! - [`guest`]: what is in a guest and how it is started; begin here
 //! - [`debian`]: guests with a real Debian, on which our packages are installed
+//! - [`administrator`]: what is done there, in an administrator's words
 //! - [`machine`]: a running machine: console, keyboard, how it ended
 //! - [`image`]: the file trees of the two guests, and images of them
 //! - [`console`], [`qmp`]: the two lines to QEMU
@@ -13,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accel;
+pub mod administrator;
 pub mod console;
 pub mod cpio;
 pub mod debian;

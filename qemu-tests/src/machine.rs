@@ -171,9 +171,21 @@ impl Machine {
         self.expect("logged in\n");
     }
 
+    /// Writes into the transcript what comes next.
+    pub fn step(&mut self, what: &str) {
+        self.console.note(&format!("\r\n=== {what} ==="));
+    }
+
     /// Runs a command line in the shell of the console. Returns its exit code and output.
     #[track_caller]
     pub fn try_run(&mut self, command: &str) -> (i32, String) {
+        // The shell does not echo it.
+        self.console.note(&format!("> {command}"));
+        self.attempt(command)
+    }
+
+    #[track_caller]
+    fn attempt(&mut self, command: &str) -> (i32, String) {
         self.send(&format!(
             "{{ {command}\n}} </dev/null 2>&1; echo \"@=$?=@\""
         ));
@@ -197,15 +209,16 @@ impl Machine {
     #[track_caller]
     pub fn run_until_ok(&mut self, command: &str) -> String {
         let deadline = Instant::now() + limit();
+        self.console.note(&format!("> until {command}"));
         loop {
-            let (code, output) = self.try_run(command);
+            let (code, output) = self.attempt(command);
             if code == 0 {
                 return output;
             }
             if Instant::now() > deadline {
                 self.fail(&format!("`{command}` still exits {code}: {output}"));
             }
-            self.run("usleep 100000 2>/dev/null || sleep 0.1");
+            self.attempt("usleep 100000 2>/dev/null || sleep 0.1");
         }
     }
 

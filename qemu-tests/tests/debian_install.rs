@@ -1,60 +1,62 @@
 //! Our packages on a real Debian, over each of its inits: installed by apt, reached by a `reboot` typed under the
 //! old init, doing all that the machine did before; what is installed later comes up; the way back leads back.
-//! Run by `make test-debian-vm`; the transcript of each step is kept as of every other machine.
+//! Run by `make test-debian-vm`; the transcript of each start, with each step and command, is kept.
 
 use std::io::Read;
 
+use vm_tests::administrator::Administrator;
 use vm_tests::machine::{Machine, connect, free_port, limit};
 use vm_tests::{Debian, End};
 
 const OURS: &str = "runit-rs runit-rs-init runit-rs-services";
 
-/// The packages of the second disk become the only ones that apt knows.
-fn with_packages(vm: &mut Machine) {
-    vm.run("export DEBIAN_FRONTEND=noninteractive LC_ALL=C");
-    vm.run("mkdir -p /srv/repo && { mountpoint -q /srv/repo || mount /dev/vdb /srv/repo; }");
-    vm.run("apt-get update -qq");
-}
+/// What an administrator reads on the console without being alarmed.
+const KNOWN: &[&str] = &[
+    // The kernel's options of the file system.
+    "errors=remount-ro",
+];
 
-fn install(vm: &mut Machine, packages: &str) {
-    let said = vm.run(&format!(
-        "apt-get install -y --no-install-recommends {packages}"
-    ));
-    assert!(!said.contains("dpkg: error"), "{said}");
-}
+/// What comes on a Debian by itself, or by these tests, while it is used.
+const MAY_COME: &[&str] = &[
+    // The account of the loggers stays, as files may belong to it.
+    "/etc/(passwd|group|shadow|gshadow|subuid|subgid)-",
+    "/etc/cron.d/tried",
+];
 
 /// From an old init to ours, by the command that a person types.
-fn move_in(init: &str, name: &str, port: u16) -> Machine {
-    let mut vm = Debian::with(init, name).ssh_port(port).start();
-    vm.log_in();
-    with_packages(&mut vm);
-    // Debian 13 protects its inits: who takes one away names it.
-    let goes = match init {
-        "sysvinit" => "sysvinit-core",
-        "systemd" => "systemd-sysv",
-        other => other,
-    };
-    let protected = vm.run(&format!("dpkg-query -W -f '${{Protected}}\\n' {goes}"));
-    if protected.trim() == "yes" {
-        install(&mut vm, &format!("--allow-remove-essential {OURS} {goes}-"));
-    } else {
-        install(&mut vm, OURS);
-    }
-    reboots_into(&mut vm, "runit");
-    vm
+fn move_in(init: &str, name: &str, port: u16, command: &str) -> Administrator {
+    let mut root = Administrator::of(Debian::with(init, name).ssh_port(port), KNOWN);
+    root.notes_files("files.before");
+    root.installs(OURS);
+    root.restarts_by(command, "runit");
+    root
 }
 
-/// Everything the machine had before, and six gettys.
+/// Everything the machine had before, each supervised, and six gettys.
 fn is_as_before(vm: &mut Machine, port: u16) {
+    vm.step("what was there before");
     vm.run_until_ok("test $(ps -C agetty,getty -o tty= | grep -c 'tty[1-6]') -ge 6");
     answers(vm, port);
+    let services = [
+        ("ssh", "sshd"),
+        ("cron", "cron"),
+        ("rsyslog", "rsyslogd"),
+        ("dbus", "dbus-daemon"),
+        ("udevd", "systemd-udevd"),
+    ];
+    for (service, program) in services {
+        is_supervised(vm, service, program);
+    }
 }
 
 /// What every init is to bring up.
 fn answers(vm: &mut Machine, port: u16) {
+    // First, since it comes at the next full minute.
+    vm.run("echo '* * * * * root touch /run/cron-was-here' >/etc/cron.d/tried");
     vm.run_until_ok("udevadm settle --timeout=5 && test -S /run/udev/control");
+    // Each boot has an id of its own, so that no line of an earlier one is taken for it.
     vm.run_until_ok(
-        "logger -t tried hello-from-the-test; grep -q hello-from-the-test /var/log/syslog",
+        "said=hello-$(cat /proc/sys/kernel/random/boot_id); logger -t tried $said; grep -q $said /var/log/syslog",
     );
     vm.run_until_ok(
         "dbus-send --system --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames",
@@ -67,17 +69,43 @@ fn answers(vm: &mut Machine, port: u16) {
         .and_then(|mut line| line.read_exact(&mut banner))
         .expect("sshd answers");
     assert_eq!(&banner, b"SSH-2.0-");
-    vm.run("echo '* * * * * root touch /run/cron-was-here' >/etc/cron.d/tried");
+    let key = "mkdir -p /root/.ssh && { test -e /root/.ssh/id_ed25519 || { ssh-keygen -q -t ed25519 -N '' \
+               -f /root/.ssh/id_ed25519 && cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys; }; }";
+    vm.run(key);
+    let login = vm.run(
+        "ssh -tt -o StrictHostKeyChecking=no -o LogLevel=ERROR root@10.0.2.15 'tty && who | grep -q pts'",
+    );
+    assert!(login.starts_with("/dev/pts/"), "{login}");
     vm.run_until_ok("test -e /run/cron-was-here");
 }
 
-/// By the command that a person types; process 1 is called `name` then.
-fn reboots_into(vm: &mut Machine, name: &str) {
-    vm.send("reboot");
-    assert_eq!(vm.ends(), End::Reset);
-    vm.start_again();
-    vm.log_in();
-    assert_eq!(vm.run("cat /proc/1/comm"), format!("{name}\n"));
+/// `sv` says that the service runs, and there is one such daemon, the child of a runsv: none that a script of
+/// /etc/init.d has started besides.
+fn is_supervised(vm: &mut Machine, service: &str, program: &str) {
+    vm.run_until_ok(&format!(
+        "sv status {service} | grep '^run: {service}: (pid '"
+    ));
+    let parents =
+        format!("for pid in $(pidof {program}); do ps -o comm= -p $(ps -o ppid= -p $pid); done");
+    vm.run_until_ok(&format!("test $({parents} | grep -cx runsv) = 1"));
+    vm.run_until_ok(&format!(
+        "! {{ {parents}; }} | grep -vx -e runsv -e {program}"
+    ));
+    vm.run(&format!("test ! -e /run/runit/sysv/{service}"));
+}
+
+/// Both answer, supervised.
+fn nginx_and_redis_run(vm: &mut Machine) {
+    let answer = "exec 3<>/dev/tcp/127.0.0.1/80 && printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '200 OK' <&3";
+    vm.run_until_ok(&format!("bash -c \"{answer}\""));
+    vm.run_until_ok("redis-cli ping | grep PONG");
+    is_supervised(vm, "nginx", "nginx");
+    is_supervised(vm, "redis-server", "redis-server");
+}
+
+/// The number of each service's process.
+fn processes(vm: &mut Machine) -> String {
+    vm.run("grep . /etc/service/*/supervise/pid")
 }
 
 #[test]
@@ -85,33 +113,41 @@ fn reboots_into(vm: &mut Machine, name: &str) {
 fn over_sysvinit_everything_comes_up_and_new_services_too() {
     let port = free_port().unwrap();
     let name = "over_sysvinit_everything_comes_up_and_new_services_too";
-    let mut vm = move_in("sysvinit", name, port);
-    is_as_before(&mut vm, port);
-    with_packages(&mut vm);
-    install(&mut vm, "nginx redis-server");
-    let answer = "exec 3<>/dev/tcp/127.0.0.1/80 && printf 'HEAD / HTTP/1.0\\r\\n\\r\\n' >&3 && grep -q '200 OK' <&3";
-    for _ in 0..2 {
-        vm.run_until_ok(&format!("bash -c \"{answer}\""));
-        vm.run_until_ok("redis-cli ping | grep PONG");
-        reboots_into(&mut vm, "runit");
-    }
-    vm.run_until_ok("redis-cli ping | grep PONG");
-    is_as_before(&mut vm, port);
+    let mut root = move_in("sysvinit", name, port, "reboot");
+    is_as_before(&mut root.vm, port);
+    root.installs("nginx redis-server");
+    nginx_and_redis_run(&mut root.vm);
+    root.restarts_by("reboot", "runit");
+    nginx_and_redis_run(&mut root.vm);
+    is_as_before(&mut root.vm, port);
+    // What goes takes its service along.
+    root.purges("nginx nginx-common redis-server");
+    root.vm.run_until_ok("! pidof nginx redis-server");
+    root.vm
+        .run("! ls -d /etc/service/nginx /etc/service/redis-server");
+    root.vm
+        .run_until_ok("! pgrep -f '^runsv (nginx|redis-server)$'");
+    root.goes_home();
 }
 
 #[test]
 #[ignore = "make test-debian-vm"]
 fn over_systemd_and_back_again() {
     let port = free_port().unwrap();
-    let mut vm = move_in("systemd", "over_systemd_and_back_again", port);
-    is_as_before(&mut vm, port);
-    with_packages(&mut vm);
-    install(&mut vm, "systemd-sysv runit-rs-init-");
-    reboots_into(&mut vm, "systemd");
-    answers(&mut vm, port);
-    with_packages(&mut vm);
-    vm.run(&format!("apt-get purge -y {OURS}"));
-    vm.run("! dpkg -l 'runit-rs*' | grep -E '^(ii|rc)' && test ! -e /var/lib/runit/links");
+    let mut root = move_in("systemd", "over_systemd_and_back_again", port, "reboot");
+    is_as_before(&mut root.vm, port);
+    let before = processes(&mut root.vm);
+    root.installs("systemd-sysv runit-rs-init-");
+    // What runs goes on until the restart.
+    assert_eq!(processes(&mut root.vm), before);
+    root.restarts_by("reboot", "systemd");
+    answers(&mut root.vm, port);
+    root.vm.run("! systemctl --failed --no-legend | grep .");
+    root.purges(OURS);
+    let left = root.new_files("files.before", MAY_COME);
+    assert_eq!(left, "", "left behind, or gone");
+    answers(&mut root.vm, port);
+    root.goes_home();
 }
 
 #[test]
@@ -119,21 +155,33 @@ fn over_systemd_and_back_again() {
 fn over_runit_init_and_upgraded_while_it_runs() {
     let port = free_port().unwrap();
     let name = "over_runit_init_and_upgraded_while_it_runs";
-    let mut vm = move_in("runit-init", name, port);
-    is_as_before(&mut vm, port);
-    with_packages(&mut vm);
+    let mut root = move_in("runit-init", name, port, "shutdown -r now");
+    is_as_before(&mut root.vm, port);
     // The same packages under a higher version, as a newer build is.
-    vm.run(
+    root.vm.step("a newer build");
+    root.vm.run(
         "mkdir /tmp/new && cd /tmp/new && for deb in /srv/repo/runit-rs*.deb; do \
          case $deb in *-run_*) continue ;; esac; rm -rf root; dpkg-deb -R $deb root; \
          sed -i 's/^Version: .*/&+newer/; s/\\((= [^)]*\\))/\\1+newer)/' root/DEBIAN/control; \
          dpkg-deb -b root /tmp/new/$(basename $deb); done",
     );
-    let before = vm.run("pidof cron rsyslogd sshd");
-    install(&mut vm, "/tmp/new/*.deb");
-    assert!(vm.run("dpkg -s runit-rs-init").contains("+newer"));
-    assert_eq!(vm.run("cat /proc/1/comm"), "runit\n");
-    assert_eq!(vm.run("pidof cron rsyslogd sshd"), before);
-    reboots_into(&mut vm, "runit");
-    is_as_before(&mut vm, port);
+    let before = processes(&mut root.vm);
+    let old = root.vm.run("stat -L -c %i /proc/1/exe");
+    root.installs("/tmp/new/*.deb");
+    assert!(root.vm.run("dpkg -s runit-rs-init").contains("+newer"));
+    // Process 1 is that of the newer build, and nothing else has noticed.
+    root.vm
+        .run_until_ok("readlink /proc/1/exe | grep -v deleted");
+    assert_ne!(root.vm.run("stat -L -c %i /proc/1/exe"), old);
+    assert_eq!(root.vm.run("cat /proc/1/comm"), "runit\n");
+    assert_eq!(processes(&mut root.vm), before);
+    is_as_before(&mut root.vm, port);
+    root.restarts_by("reboot", "runit");
+    is_as_before(&mut root.vm, port);
+    root.vm.step("Ctrl-Alt-Del");
+    root.vm.press(&["ctrl", "alt", "delete"]);
+    assert_eq!(root.vm.ends(), End::Reset);
+    root.vm.start_again();
+    root.vm.log_in();
+    root.goes_home();
 }
