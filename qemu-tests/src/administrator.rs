@@ -26,6 +26,9 @@ const ALARMING: &[&str] = &[
     "killed",
 ];
 
+/// Asks nothing, and draws no progress.
+const APT: &str = "apt-get -y -q -o Dpkg::Use-Pty=0";
+
 /// Everything but what the kernel, dpkg and apt note for themselves, and what is gone at the next boot.
 const FILES: &str = "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /srv -o -path /tmp \
     -o -path /root -o -path /var/tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache \
@@ -69,9 +72,9 @@ impl Administrator {
     pub fn installs(&mut self, packages: &str) {
         self.vm.step(&format!("install {packages}"));
         self.vm.run("apt-get update -qq");
-        let said = self.vm.run(&format!(
-            "apt-get install -y --no-install-recommends {packages}"
-        ));
+        let said = self
+            .vm
+            .run(&format!("{APT} install --no-install-recommends {packages}"));
         self.reads(&said, &format!("installing {packages}"));
     }
 
@@ -79,13 +82,14 @@ impl Administrator {
     #[track_caller]
     pub fn purges(&mut self, packages: &str) {
         self.vm.step(&format!("purge {packages}"));
-        let said = self.vm.run(&format!("apt-get purge -y {packages}"));
+        let said = self.vm.run(&format!("{APT} purge {packages}"));
         self.vm
             .run(&format!("! dpkg -l {packages} | grep -E '^[a-z][ic]'"));
         self.reads(&said, &format!("purging {packages}"));
     }
 
-    /// Types `command`, which is to restart the machine; process 1 is called `name` then.
+    /// Types `command`, which is to restart the machine with its root file system left clean; process 1 is called
+    /// `name` then.
     #[track_caller]
     pub fn restarts_by(&mut self, command: &str, name: &str) {
         self.vm.step(&format!("{command}, into {name}"));
@@ -94,6 +98,8 @@ impl Administrator {
         assert_eq!(self.vm.ends(), End::Reset);
         let down = self.vm.transcript().split_off(before);
         self.reads(&down, "on the way down");
+        self.vm.stop();
+        self.vm.assert_clean("disk.img");
         self.vm.start_again();
         self.vm.step(&format!("up by {name}"));
         self.vm.log_in();

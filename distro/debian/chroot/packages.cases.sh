@@ -5,13 +5,15 @@
 may_stay='^\./(etc/(passwd|group|shadow|gshadow|subuid|subgid)-|var/log/(alternatives|dpkg)\.log|etc/\.pwd\.lock)$'
 
 what_is_installed_and_purged_leaves_nothing() {
-    get install adduser
+    # openssh-server has a service of its own, with a directory for its log.
+    get install adduser openssh-server
     files >"$TEST/before"
     install runit-rs runit-rs-init runit-rs-services
     is_installed runit-rs runit-rs-init runit-rs-services
     # As after some time of use.
     inside sh -c 'mkdir -p /var/log/runit/udevd /var/lib/runit && echo x >/var/log/runit/udevd/current &&
-        echo x >/var/lib/runit/random-seed && ln -sfn default /etc/runit/runsvdir/previous'
+        echo x >/var/lib/runit/random-seed && mkdir -p /var/lib/seedrng /etc/sv/ssh/supervise &&
+        echo x >/var/lib/seedrng/seed.no-credit && echo x >/var/log/dmesg.log && echo x >/etc/sv/ssh/supervise/pid && ln -sfn default /etc/runit/runsvdir/previous'
     get purge runit-rs runit-rs-init runit-rs-services
     files >"$TEST/after"
     # diff gives 1 where there is a difference.
