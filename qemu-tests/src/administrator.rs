@@ -88,18 +88,21 @@ impl Administrator {
         self.reads(&said, &format!("purging {packages}"));
     }
 
-    /// Types `command`, which is to restart the machine with its root file system left clean; process 1 is called
-    /// `name` then.
+    /// Types `command`, which is to restart the machine; process 1 is called `name` then. The root file system is
+    /// left clean, unless the file of the process 1 that ends is gone: that is one file in use until the next start.
     #[track_caller]
     pub fn restarts_by(&mut self, command: &str, name: &str) {
         self.vm.step(&format!("{command}, into {name}"));
+        let replaced = self.vm.try_run("readlink /proc/1/exe | grep deleted").0 == 0;
         let before = self.vm.transcript().len();
         self.vm.send(command);
         assert_eq!(self.vm.ends(), End::Reset);
         let down = self.vm.transcript().split_off(before);
         self.reads(&down, "on the way down");
         self.vm.stop();
-        self.vm.assert_clean("disk.img");
+        if !replaced {
+            self.vm.assert_clean("disk.img");
+        }
         self.vm.start_again();
         self.vm.step(&format!("up by {name}"));
         self.vm.log_in();

@@ -14,6 +14,12 @@ const OURS: &str = "runit-rs runit-rs-init runit-rs-services";
 const KNOWN: &[&str] = &[
     // The kernel's options of the file system.
     "errors=remount-ro",
+    // The old sysvinit's script cannot have the root read-only: its file is gone with its package, and still open.
+    "dmesg(1) may have more information after failed mount system call",
+    // Debian's runit-services stops its services when it goes, but for one.
+    "invoke-run: ERROR -1 in cron: runscript didn't exit normally",
+    "warning: stop dbus is dangerous, skipping",
+    "warning: disabling dbus is dangerous, skipping",
     // On the way back: systemd's own `reboot` finds that it is not the init yet, and asks by /run/initctl.
     "System has not been booted with systemd as init system",
     "Failed to connect to bus: Host is down",

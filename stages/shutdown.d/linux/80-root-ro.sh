@@ -8,11 +8,13 @@ is_mounted / || skip "unknown root"
 case $MOUNTED_TYPE in rootfs | ramfs | tmpfs) skip "$MOUNTED_TYPE" ;; esac
 has_option ro "$MOUNTED_OPTIONS" && exit 0
 sync
-limit "${UMOUNT_LIMIT:-10}" mount -o remount,ro / && exit 0
+limit "${UMOUNT_LIMIT:-10}" mount -o remount,ro / 2>/dev/null && exit 0
 say "busy: asking the kernel"
-[ -w "$PROC/sysrq-trigger" ] && echo u >"$PROC/sysrq-trigger" || exit 1
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    is_mounted / && has_option ro "$MOUNTED_OPTIONS" && exit 0
-    nap
-done
-exit 1
+if [ -w "$PROC/sysrq-trigger" ] && echo u >"$PROC/sysrq-trigger"; then
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        is_mounted / && has_option ro "$MOUNTED_OPTIONS" && exit 0
+        nap
+    done
+fi
+# in mount's own words
+limit "${UMOUNT_LIMIT:-10}" mount -o remount,ro /
