@@ -41,9 +41,25 @@ const MAY_COME: &[&str] = &[
 fn move_in(init: &str, name: &str, port: u16, command: &str) -> Administrator {
     let mut root = Administrator::of(Debian::with(init, name).ssh_port(port), KNOWN);
     root.notes_files("files.before");
-    root.installs(OURS);
+    let goes = match init {
+        "sysvinit" => "sysvinit-core",
+        "systemd" => "systemd-sysv",
+        other => other,
+    };
+    in_the_place_of(&mut root, goes, OURS);
     root.restarts_by(command, "runit");
     root
+}
+
+/// Installs `packages` over the init of the package `goes`. Debian 13 protects its inits: who takes one away
+/// names it.
+fn in_the_place_of(root: &mut Administrator, goes: &str, packages: &str) {
+    let state = format!("dpkg-query -W -f '${{Protected}}\n' {goes}");
+    if root.vm.run(&state).trim() == "yes" {
+        root.installs(&format!("--allow-remove-essential {packages} {goes}-"));
+    } else {
+        root.installs(packages);
+    }
 }
 
 /// Everything the machine had before, each supervised, and six gettys.
@@ -151,7 +167,7 @@ fn over_systemd_and_back_again() {
     let mut root = move_in("systemd", "over_systemd_and_back_again", port, "reboot");
     is_as_before(&mut root.vm, port);
     let before = processes(&mut root.vm);
-    root.installs("systemd-sysv runit-rs-init-");
+    in_the_place_of(&mut root, "runit-rs-init", "systemd-sysv");
     // What runs goes on until the restart.
     assert_eq!(processes(&mut root.vm), before);
     root.restarts_by("reboot", "systemd");
