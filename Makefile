@@ -181,9 +181,9 @@ test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, ove
 		$(CARGO) nextest run -j 1 -p vm-tests --no-fail-fast --run-ignored only -E 'binary(/^debian/)',\
 		$(CARGO) test -p vm-tests --test debian_install --test debian_beside -- --ignored --test-threads=1)
 
-bench-boot: deps deb ## Boot, reboot, memory and processes beside other inits, by both clocks (root; an hour and a half)
+bench-boot: deps deb ## Boot, reboot, memory and processes beside other inits, by both clocks (root; an hour)
 	@bench/boot/run.py --anew --out bench/boot/RESULTS.md
 
-bench-boot-quick: deps deb ## The same once, by the instruction clock (ten minutes), and where the seconds of ours go
+bench-boot-quick: deps deb ## The same once, by the instruction clock (a quarter of an hour), and where the seconds of ours go
 	@bench/boot/run.py --anew --quick
 	@bench/boot/run.py --profile ours

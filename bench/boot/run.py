@@ -1,24 +1,29 @@
 #!/usr/bin/env python3
-"""Boot, reboot, memory and processes of five inits on the same Debian, side by side, in emulated machines.
+"""Boot, reboot, memory and processes of six inits on the same Debian, side by side, in emulated machines.
 
-    run.py                      all, both clocks, five rounds each: RESULTS.md (an hour and a half)
+    run.py                      all, both clocks, five rounds each (an hour); the table of RESULTS.md
     run.py --quick              the instruction clock only, one round (ten minutes)
-    run.py --profile ours       where each second went: a table, and boot-ours.svg
+    run.py --clocks wall        the wall clock only, for a machine that does nothing else (a quarter of an hour)
+    run.py --report             only the table, of what was measured so far
+    run.py --profile ours       where each second went: two tables, and boot-ours.svg
 
 Each round boots every init once, the first one changing; all that decides when all is up, and all that is
-counted, is the observer's (watch.c), which knows no init. See README.md beside this.
+counted, is the observer's (watch.c), which knows no init. Every boot's figures are kept at once (figures.py), so a
+run that was ended goes on where it was, and the two clocks may be measured on different days. See README.md
+beside this.
 """
 
 import argparse
+import re
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
 
+import figures as kept
 import images
 import timeline
-from guest import Guest, Missed
+from guest import Guest
 
 HERE = Path(__file__).resolve().parent
 # Of which programs the memory is counted: process 1 and what supervises or logs for it.
@@ -26,11 +31,14 @@ SUPERVISION = {
     "sysvinit": ("init",),
     "systemd": ("/sbin/init", "/lib/systemd/systemd", "(sd-pam)"),
     "runit-init": ("runit", "runsvdir", "runsv"),
+    "runit-native": ("runit", "runsvdir", "runsv"),
     "finit": ("/sbin/init", "logit"),
     "ours": ("runit", "runsvdir", "runsv"),
 }
 # The loggers of single services stand apart: other inits have none.
-LOGGERS = {"ours": ("svlogd",), "runit-init": ("svlogd",)}
+LOGGERS = {"ours": ("svlogd",), "runit-init": ("svlogd",), "runit-native": ("svlogd",)}
+NAMES = {"instructions": "instruction clock", "wall": "wall clock"}
+MARK = ("<!-- figures: what follows is written by run.py -->", "<!-- end of figures -->")
 
 
 def memory(init, processes):
@@ -46,7 +54,7 @@ def memory(init, processes):
 
 
 def once(init, suite, clock, profile=False):
-    disk, new = images.disk(init, suite, **images.extra(init))
+    disk, new = images.disk(init, suite)
     initramfs = images.initramfs(suite)
     if new:
         print(f"boot: {init}: first boot", flush=True)
@@ -58,14 +66,49 @@ def once(init, suite, clock, profile=False):
             disk.unlink()
             raise
     with Guest(images.KERNEL, initramfs, disk, clock, profile=profile) as guest:
-        figures = guest.boot()
-        figures["reboot"] = guest.end("reboot")
-        figures["said"] = guest.watch.said
-    return figures
+        found = guest.boot()
+        found["reboot"] = guest.end("reboot")
+        found["said"] = guest.watch.said
+    return found
 
 
-def median(values):
-    return statistics.median(values) if values else None
+def profile(init, suite):
+    """Tables of one boot and reboot, observed closely, and the chart."""
+    found = once(init, suite, "instructions", profile=True)
+    print(timeline.table(found["said"]))
+    print("\nThe reboot:\n")
+    print(timeline.table(found["said"], 0.005, "asked") if "\nasked " in found["said"] else "not observed")
+    chart = HERE / f"boot-{init}.svg"
+    title = f"{init}: {found['seconds']:.2f} s, {found['forks']} forks (instruction clock, observed closely)"
+    chart.write_text(timeline.svg(found["said"], title))
+    print(f"\n{found['seconds']:.2f} s, {found['forks']} forks, reboot {found['reboot']:.2f} s; chart: {chart}")
+
+
+def measure(inits, clocks, rounds, suite, store, minutes):
+    """Boots what is still missing of so many rounds; what goes wrong is tried once more, then named and left out."""
+    end = time.monotonic() + minutes * 60
+    for clock in clocks:
+        for number in range(rounds):
+            for step in range(len(inits)):
+                init = inits[(number + step) % len(inits)]
+                if len(store.of(init, clock)) > number:
+                    continue
+                for attempt in (1, 2):
+                    begin = time.monotonic()
+                    if begin > end:
+                        print(f"boot: {minutes} minutes are over", file=sys.stderr, flush=True)
+                        return
+                    which = f"boot: {clock} {number + 1}/{rounds} {init}"
+                    try:
+                        found = once(init, suite, clock)
+                    except Exception as error:  # whatever it is, the others' figures are not lost for it
+                        print(f"{which}: attempt {attempt}: {type(error).__name__}: {str(error)[-600:]}",
+                              file=sys.stderr, flush=True)
+                        continue
+                    store.add(init, clock, found)
+                    print(f"{which}: up {found['seconds']:.2f} s, reboot {found['reboot']:.2f} s, {found['forks']} forks, "
+                          f"{memory(init, found['memory'])} KiB ({time.monotonic() - begin:.0f} s)", flush=True)
+                    break
 
 
 def main():
@@ -74,78 +117,84 @@ def main():
     parser.add_argument("--inits", default=",".join(images.INITS))
     parser.add_argument("--clocks", default="instructions,wall")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=180, help="no boot begins after so many")
     parser.add_argument("--quick", action="store_true", help="one round, the instruction clock")
-    parser.add_argument("--anew", action="store_true", help="write the disk of ours anew, with the packages of now")
+    parser.add_argument("--again", action="store_true", help="forget the figures of these inits and clocks first")
+    parser.add_argument("--anew", nargs="?", const="ours", default="", metavar="INITS",
+                        help="write the disks of these anew (of ours, with the packages of now)")
+    parser.add_argument("--report", action="store_true", help="measure nothing")
     parser.add_argument("--profile", metavar="INIT", help="where each second goes")
-    parser.add_argument("--out", type=Path, help="write the table there too")
+    parser.add_argument("--out", type=Path, help="put the table into that document, between its two marks")
     options = parser.parse_args()
-    if options.anew:
-        images.forget("ours", options.suite)
+    for init in filter(None, options.anew.split(",")):
+        images.forget(init, options.suite)
     if options.profile:
-        figures = once(options.profile, options.suite, "instructions", profile=True)
-        print(timeline.table(figures["said"]))
-        print("\nThe reboot:\n")
-        print(timeline.table(figures["said"], 0.005, "asked") if "\nasked " in figures["said"] else "not observed")
-        chart = HERE / f"boot-{options.profile}.svg"
-        title = f"{options.profile}: {figures['seconds']:.2f} s, {figures['forks']} forks (instruction clock, observed closely)"
-        chart.write_text(timeline.svg(figures["said"], title))
-        print(f"\n{figures['seconds']:.2f} s, {figures['forks']} forks, reboot {figures['reboot']:.2f} s; chart: {chart}")
+        profile(options.profile, options.suite)
         return 0
     inits = options.inits.split(",")
     clocks = ["instructions"] if options.quick else options.clocks.split(",")
-    rounds = 1 if options.quick else options.rounds
-    found = {}
-    for clock in clocks:
-        for number in range(rounds):
-            for step in range(len(inits)):
-                init = inits[(number + step) % len(inits)]
-                begin = time.monotonic()
-                try:
-                    figures = once(init, options.suite, clock)
-                except (Missed, subprocess.CalledProcessError) as error:
-                    print(f"boot: {clock} {number + 1}/{rounds} {init}: {str(error)[:300]}", file=sys.stderr, flush=True)
-                    continue
-                found.setdefault((init, clock), []).append(figures)
-                print(f"boot: {clock} {number + 1}/{rounds} {init}: up {figures['seconds']:.2f} s, reboot "
-                      f"{figures['reboot']:.2f} s, {figures['forks']} forks, {memory(init, figures['memory'])} KiB "
-                      f"({time.monotonic() - begin:.0f} s)", flush=True)
-    text = results(inits, clocks, found)
+    store = kept.Figures(options.suite)
+    if options.again:
+        store.forget(inits, clocks)
+    if not options.report:
+        measure(inits, clocks, 1 if options.quick else options.rounds, options.suite, store, options.minutes)
+    text = results(store)
     print(text)
     if options.out:
-        options.out.write_text(text)
+        document = options.out.read_text()
+        begin, end = map(re.escape, MARK)
+        table = f"{MARK[0]}\n\n{text}\n{MARK[1]}"
+        options.out.write_text(re.sub(f"{begin}.*{end}", lambda _: table, document, flags=re.S))
     return 0
 
 
-def results(inits, clocks, found):
-    def row(name, value, unit="{:.2f}"):
-        cells = []
-        for init in inits:
-            try:
-                figure = value(init)
-                cells.append("-" if figure is None else unit.format(figure))
-            except (KeyError, IndexError):
-                cells.append("-")
-        return f"| {name} | " + " | ".join(cells) + " |"
+def results(store):
+    """The table of all that was measured, a line for each figure, and whether it is what was aimed at."""
+    inits = [init for init in images.INITS if any(store.of(init, clock) for clock in NAMES)]
+    clocks = [clock for clock in NAMES if any(store.of(init, clock) for init in inits)]
+    lines = ["| | " + " | ".join("**runit-rs**" if init == "ours" else init for init in inits) + " | target | |",
+             "|---|" + "---:|" * len(inits) + "---|---|"]
 
-    names = {"instructions": "instruction clock", "wall": "wall clock"}
-    lines = ["| | " + " | ".join("**runit-rs**" if init == "ours" else init for init in inits) + " |",
-             "|---|" + "---:|" * len(inits)]
+    def row(name, value, unit="{:.2f}", target=None, limit=lambda of: None):
+        of = {}
+        for init in inits:
+            values = [one for one in value(init) if one is not None]
+            of[init] = statistics.median(values) if values else None
+        most, ours = limit(of), of.get("ours")
+        verdict = "" if most is None or ours is None else "met" if ours <= most else "missed"
+        cells = ["-" if of[init] is None else unit.format(of[init]) for init in inits]
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {target or ''} | {verdict} |")
+
+    def finit(factor):
+        return lambda of: None if of.get("finit") is None else of["finit"] * factor
+
     for clock in clocks:
-        lines.append(row(f"init exec'd to all up, {names[clock]}, s",
-                         lambda init, clock=clock: median([f["seconds"] for f in found[init, clock]])))
+        def seconds(init, clock=clock):
+            return [one["seconds"] for one in store.of(init, clock)]
+        if clock == "instructions":
+            row(f"init exec'd to all up, {NAMES[clock]}, s", seconds, target="6.8", limit=lambda _: 6.8)
+        else:
+            row(f"init exec'd to all up, {NAMES[clock]}, s", seconds, target="0.70 of finit", limit=finit(0.7))
+        spread = " | ".join(f"{min(seconds(i)):.2f} to {max(seconds(i)):.2f}" if seconds(i) else "-" for i in inits)
+        lines.append(f"| its boots, lowest to highest | {spread} | | |")
     for clock in clocks:
-        lines.append(row(f"reboot to reset, {names[clock]}, s",
-                         lambda init, clock=clock: median([f["reboot"] for f in found[init, clock]])))
-    first = clocks[0]
-    lines.append(row("memory (PSS) of init and supervision, MiB",
-                     lambda init: median([memory(init, f["memory"])[0] / 1024 for f in found[init, first]])))
-    lines.append(row("its loggers besides, MiB",
-                     lambda init: median([memory(init, f["memory"])[1] / 1024 for f in found[init, first]])
-                     if init in LOGGERS else None))
-    lines.append(row("processes forked until all is up",
-                     lambda init: median([f["forks"] for f in found[init, first]]), "{:.0f}"))
-    counts = ", ".join(f"{names[clock]} {min(len(found.get((init, clock), [])) for init in inits)}" for clock in clocks)
-    return "\n".join([*lines, "", f"Medians; rounds: {counts}.", ""])
+        def reboot(init, clock=clock):
+            return [one["reboot"] for one in store.of(init, clock)]
+        if clock == "instructions":
+            row(f"reboot to reset, {NAMES[clock]}, s", reboot, target="1.1", limit=lambda _: 1.1)
+        else:
+            row(f"reboot to reset, {NAMES[clock]}, s", reboot, target="finit", limit=finit(1))
+    first = clocks[0] if clocks else "wall"
+
+    def kib(which):
+        return lambda init: [memory(init, one["memory"])[which] / 1024 for one in store.of(init, first)]
+    row("memory (PSS) of init and supervision, MiB", kib(0), target="0.6", limit=lambda _: 0.6)
+    row("its loggers besides, MiB", lambda init: kib(1)(init) if init in LOGGERS else [])
+    row("processes forked until all is up", lambda init: [one["forks"] for one in store.of(init, first)], "{:.0f}",
+        "110", lambda _: 110)
+    counts = "; ".join(f"{NAMES[clock]}: " + ", ".join(f"{init} {len(store.of(init, clock))}" for init in inits)
+                       for clock in clocks)
+    return "\n".join([*lines, "", f"Medians. Boots measured by the {counts}.", ""])
 
 
 if __name__ == "__main__":

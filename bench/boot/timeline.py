@@ -1,7 +1,7 @@
 """Where each second of a boot and of a reboot went: from the observer's events to a table and a chart (SVG).
 
 A span is one program from its exec to its end or to "all is up"; what a program started is inside its span.
-A process that executes nothing is shown as (shell), and with the duty's name where it is one of stage 1.
+A process that executes nothing is shown as (of NAME), its parent's, and a duty of our stages by the duty's name.
 """
 
 import html
@@ -23,7 +23,7 @@ def processes(said, what="up"):
     order = [table[1]]
     for line in said.splitlines():
         word, *rest = line.split(None, 3)
-        if word not in ("fork", "exec", "exit") or len(rest) < 2 or int(rest[0]) < begin:
+        if word not in ("fork", "exec", "exit") or len(rest) < 2 or not begin <= int(rest[0]) <= end:
             continue
         at, pid = (int(rest[0]) - begin) / 1e6, int(rest[1])
         if word == "fork":
@@ -62,11 +62,15 @@ def rows(said, least=0.0, what="up"):
             process, steps = table[process["parent"]], steps + 1
         return steps
 
+    def name(process):
+        parent = table.get(process["parent"], {}).get("names")
+        return " -> ".join(process["names"]) or f"(of {parent[-1].rsplit('/', 1)[-1] if parent else '?'})"
+
     below = {}
     for process in reversed(order):
         below[process["pid"]] = below.get(process["pid"], 0)
         below[process["parent"]] = below.get(process["parent"], 0) + 1 + below[process["pid"]]
-    return [(p["from"], p["to"] - p["from"], below[p["pid"]], depth(p), " -> ".join(p["names"]) or "(shell)")
+    return [(p["from"], p["to"] - p["from"], below[p["pid"]], depth(p), name(p))
             for p in order if p["to"] - p["from"] >= least]
 
 

@@ -373,7 +373,7 @@ int main(int argc, char **argv)
 				send_notes();
 			}
 		}
-		if (!up_at && init_at && now() - init_at > 600000000) {
+		if (!up_at && init_at && now() - init_at > 240000000) {
 			note("never %s\nmemory-end\n", before);
 			send_notes();
 			init_at = 0;

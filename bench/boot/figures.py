@@ -1,0 +1,46 @@
+"""What was measured, kept in a file beside the disks: each boot as soon as it was made.
+
+A figure belongs to the disk it was measured on: of a disk that was written anew the old figures no longer count.
+"""
+
+import json
+import os
+
+import images
+
+# What of a boot is kept.
+KEYS = ("seconds", "reboot", "forks", "memory")
+
+
+class Figures:
+    def __init__(self, suite):
+        self.suite, self.path = suite, images.place(suite) / "figures.json"
+        try:
+            self.all = json.loads(self.path.read_text())
+        except (OSError, ValueError):
+            self.all = []
+
+    def disk(self, init):
+        """What tells this disk from one written before or after."""
+        try:
+            return (images.place(self.suite) / f"{init}.ext4").stat().st_mtime_ns
+        except OSError:
+            return None
+
+    def of(self, init, clock):
+        """Each boot of that init on the disk it has now, by that clock."""
+        disk = self.disk(init)
+        return [one for one in self.all if (one["init"], one["clock"], one["disk"]) == (init, clock, disk)]
+
+    def add(self, init, clock, found):
+        self.all.append({"init": init, "clock": clock, "disk": self.disk(init), **{key: found[key] for key in KEYS}})
+        self.write()
+
+    def forget(self, inits, clocks):
+        self.all = [one for one in self.all if one["init"] not in inits or one["clock"] not in clocks]
+        self.write()
+
+    def write(self):
+        part = self.path.with_suffix(".part")
+        part.write_text(json.dumps(self.all))
+        os.replace(part, self.path)
