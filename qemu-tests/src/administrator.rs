@@ -34,6 +34,22 @@ const FILES: &str = "find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o
     -o -path /root -o -path /var/tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache \
     -o -path /var/log/apt \\) -prune -o -type d -printf '%p/\\n' -o -print | LC_ALL=C sort";
 
+/// What comes on a Debian by itself while it is used, as extended regular expressions.
+const COMES_BY_ITSELF: &[&str] = &[
+    // The account of the loggers stays, as files may belong to it.
+    "/etc/(passwd|group|shadow|gshadow|subuid|subgid)-",
+    // hwclock has set the clock at a shutdown.
+    "/etc/adjtime",
+    // Debian's own loggers.
+    "/var/log/user\\.log|/var/log/dmesg(\\.[0-9].*)?",
+];
+
+/// What alarms nobody, wherever it is read.
+const HARMLESS: &[&str] = &[
+    // The kernel's options of the file system.
+    "errors=remount-ro",
+];
+
 /// Somebody who is logged in as root at the console of a Debian.
 pub struct Administrator {
     /// The machine, for what is done there besides.
@@ -132,13 +148,13 @@ impl Administrator {
         self.vm.run(&format!("{FILES} >/srv/{list}"));
     }
 
-    /// The files that came or went since `list` was noted: `+/a/file`, `-/another`, without those that an extended
-    /// regular expression of `but` matches.
+    /// The files that came or went since `list` was noted: `+/a/file`, `-/another`, without those that come by
+    /// themselves or that an extended regular expression of `but` matches.
     #[track_caller]
     pub fn new_files(&mut self, list: &str, but: &[&str]) -> String {
         self.vm.step("files that came or went");
         self.notes_files("files.now");
-        let but = but.join("|");
+        let but = [COMES_BY_ITSELF, but].concat().join("|");
         self.vm.run(&format!(
             "diff -U0 /srv/{list} /srv/files.now | sed 1,2d | grep -v '^@' | grep -Ev '^.({but})$' || :"
         ))
@@ -155,7 +171,10 @@ fn alarming<'a>(said: &'a str, known: &'a [&str]) -> impl Iterator<Item = &'a st
     said.lines().filter(|line| {
         let lower = line.to_lowercase();
         ALARMING.iter().any(|word| lower.contains(word))
-            && !known.iter().any(|piece| line.contains(piece))
+            && !known
+                .iter()
+                .chain(HARMLESS)
+                .any(|piece| line.contains(piece))
     })
 }
 

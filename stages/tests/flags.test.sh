@@ -7,7 +7,11 @@ _flag_links() {
 
 ctrl_alt_del_asks_for_a_reboot() {
     _flag_links
+    program wall <<P
+cat >"$T/broadcast"
+P
     stage ctrlaltdel
+    is broadcast "$(cat "$T/broadcast")" 'Ctrl-Alt-Del at the console: reboot now'
     is code "$code" 0
     is stopit "$(mode "$T/etc/stopit")" 100
     is reboot "$(mode "$T/etc/reboot")" 100
