@@ -43,12 +43,12 @@ in_list() {
 
 # --- settings: rc.conf, the kernel's command line, what kind of machine this is --------------------------
 
-# rc.conf is shell. A mistake in it would end the shell that reads it, so a child tries it first; once in a boot, if
-# it is not changed.
+# rc.conf is shell. A mistake in it would end the shell that reads it, so a child tries it first. A service spares
+# itself the child where stage 1 has tried it and its date says that it is the same; a date can lie, so no stage does.
 settings() {
     HOSTNAME=
     # shellcheck disable=SC3013 # POSIX of 2024, and every sh here before it
-    if [ "$RUNIT_RUN/rc.conf-tried" -nt "$RUNIT_ETC/rc.conf" ]; then
+    if ! is_stage && [ "$RUNIT_RUN/rc.conf-tried" -nt "$RUNIT_ETC/rc.conf" ]; then
         . "$RUNIT_ETC/rc.conf"
     elif [ -r "$RUNIT_ETC/rc.conf" ]; then
         # shellcheck source=stages/rc.conf
@@ -64,6 +64,8 @@ settings() {
     : "${STOP_LAST=udevd klogd syslogd rsyslog socklog-klog socklog-unix busybox-klogd busybox-syslogd dbus dhcpcd udhcpc \
 connmand iwd wpa_supplicant NetworkManager network-manager networking}"
 }
+
+is_stage() { case ${RUNIT_STAGE-} in [123] | ctrlaltdel) ;; *) return 1 ;; esac; }
 
 # The kernel's command line as words, or nothing in a container (there it is the host's).
 kernel_line() {

@@ -182,6 +182,12 @@ D
     stage 1
     quiet_on 'mistake in'
     says 'limit 5'
+    # Another one with an old date, after one that was good.
+    printf 'DUTY_LIMIT=5\nif then\n' >"$T/etc/rc.conf"
+    touch -t 200001010000 "$T/etc/rc.conf"
+    stage 1
+    says 'mistake in'
+    says 'limit 90'
 }
 
 # A sulogin of our own, its text from standard input: a function in rc.conf, for busybox's shell prefers its own
