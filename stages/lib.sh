@@ -132,10 +132,12 @@ process() {
     P_STATE=$1 P_PARENT=$2 P_SESSION=$4 P_TTY=$5 P_FLAGS=$7
 }
 
-# TABLE = of every process six words: pid state parent session tty flags. By one sed: the shell itself reads byte by
-# byte, and takes a long line apart slowly. A process may call itself what it likes, line ends too, so before one
+# TABLE = of every process six words: pid state parent session tty flags. By runsvstop, or one sed: the shell itself
+# reads byte by byte, and takes a long line apart slowly. A process may call itself what it likes, line ends too, so before one
 # is ended it is looked at by itself; one whose line cannot be read stands there with zeros.
 look() {
+    TABLE=$(runsvstop -l 2>/dev/null)
+    case $TABLE in [1-9]*) return ;; esac
     TABLE=$(sed -n \
         -e 's/^\([0-9]*\) (.*) \([A-Za-z]\) \([0-9]*\) [0-9]* \([0-9]*\) \([-0-9]*\) [-0-9]* \([0-9]*\) .*/\1 \2 \3 \4 \5 \6/p; t' \
         -e 's/^\([0-9][0-9]*\) (.*/\1 R 0 0 0 0/p' "$PROC"/[0-9]*/stat 2>/dev/null)

@@ -9,6 +9,7 @@ _inside() {
     cp "$(command -v sleep)" "$T/bin/runsv"
     mkdir -p "$T/service"
     program runsvstop <<'P'
+[ "$1" != -l ] || exit 1
 echo "runsvstop $*"
 except= file=
 while getopts aw:x:s: option; do
@@ -194,7 +195,14 @@ C
 a_stage_3_that_ends_leaves_no_process_behind() {
     _inside <<C
 stage3
-for pid in /proc/[0-9]*; do tr '\0' ' ' <\$pid/cmdline; echo; done 2>/dev/null
+all() { for pid in /proc/[0-9]*; do tr '\0' ' ' <\$pid/cmdline; echo; done 2>/dev/null; }
+# what was told to end may take a moment
+tries=0
+while [ \$tries -lt 100 ] && all | grep -q 'sleep 650\|etc/3'; do
+    tries=\$((tries + 1))
+    sleep 0.1
+done
+all
 C
     says 'stage 3 ended with 0'
     quiet_on 'sleep 650'

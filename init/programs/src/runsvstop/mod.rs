@@ -16,7 +16,7 @@ use options::Options;
 use runit_core::clock::Mono;
 use runit_core::stop::{Step, Stop};
 use runit_sys::entry::Args;
-use runit_sys::{clock, fd, poll, say};
+use runit_sys::{clock, fd, platform, poll, say};
 use std::os::fd::OwnedFd;
 use targets::Target;
 
@@ -38,13 +38,16 @@ struct Leaving {
     stop: Stop,
 }
 
-/// `runsvstop [-a] [-w sec] [-x names] [-s file] [dir]`: the number of services that had to be
+/// `runsvstop [-a] [-w sec] [-x names] [-s file] [dir]`, or `-l`: the number of services that had to be
 /// killed or are left (99 at most), 100 after a usage error, 111 when it cannot begin.
 pub fn main(args: Args) -> i32 {
     options::read(&args).answer(VOICE, options::USAGE, work)
 }
 
 fn work(options: &Options) -> i32 {
+    if options.list {
+        return list();
+    }
     let origin = match fd::open_dir(c".") {
         Ok(origin) => origin,
         Err(error) => return VOICE.fatal_because(&[b"unable to open current directory"], error),
@@ -67,6 +70,26 @@ fn work(options: &Options) -> i32 {
     }
     let killed = wait(leaving, begin, &origin);
     killed.min(MOST) as i32
+}
+
+/// What runs, a line `pid state parent session tty flags` each, for stage 3: what a shell would have
+/// to read byte by byte. The kernel's threads are left out, so the flags are 0.
+fn list() -> i32 {
+    let processes = match platform::processes() {
+        Ok(processes) => processes,
+        Err(error) => return VOICE.fatal_because(&[b"unable to see what runs"], error),
+    };
+    let mut text = Vec::new();
+    for p in processes.iter().filter(|p| !p.kernel) {
+        let state = char::from(p.state);
+        let line = format!("{} {state} {} {} {} 0\n", p.pid, p.parent, p.session, p.tty);
+        text.extend_from_slice(line.as_bytes());
+    }
+    let [_, stdout, _] = fd::standard();
+    match fd::write_all(stdout, &text) {
+        Ok(()) => 0,
+        Err(error) => VOICE.fatal_because(&[b"unable to write"], error),
+    }
 }
 
 /// Waits for all; gives how many had to be killed or are left.

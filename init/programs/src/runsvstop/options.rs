@@ -8,13 +8,15 @@ use runit_sys::entry::Args;
 use std::ffi::CStr;
 
 /// What follows the name of the program.
-pub const USAGE: &[u8] = b" [-a] [-w sec] [-x names] [-s file] [dir]";
+pub const USAGE: &[u8] = b" [-a] [-w sec] [-x names] [-s file] [dir] | -l";
 /// Seconds a service gets where nothing else is said.
 const WAIT: u64 = 25;
 
 /// What was asked.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Only list what runs.
+    pub list: bool,
     /// All supervisors there are, not only those of the directory.
     pub all: bool,
     /// Seconds for a service without a time of its own.
@@ -38,16 +40,18 @@ impl Options {
 /// Reads all arguments.
 pub fn read(args: &Args) -> Asked<Options> {
     let mut asked = Options {
+        list: false,
         all: false,
         seconds: WAIT,
         except: Vec::new(),
         sessions: None,
         dir: None,
     };
-    let mut options = options::Options::new(b"aw:x:s:V", |n| args.get(n));
+    let mut options = options::Options::new(b"alw:x:s:V", |n| args.get(n));
     for option in &mut options {
         match option {
             Opt::Flag(b'a') => asked.all = true,
+            Opt::Flag(b'l') => asked.list = true,
             Opt::Flag(_) => return Asked::Version,
             Opt::Value(b'w', value) => match decimal::unsigned(value.to_bytes()) {
                 Some(seconds) => asked.seconds = seconds,

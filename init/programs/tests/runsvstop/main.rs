@@ -252,3 +252,35 @@ fn on_a_screen_the_line_is_rewritten_and_wiped_in_the_end() {
     let killed = "\x1b[K\r\x1b[Kkill: run: deaf: (pid ";
     assert!(out.stdout.contains(killed), "{out:?}");
 }
+
+#[test]
+fn what_runs_is_listed_with_its_session_and_nothing_is_stopped() {
+    if !is_ours() {
+        return;
+    }
+    let mut tree = Tree::new();
+    let service = tree.deaf("stays");
+    tree.supervise(service);
+    let pid = tree.services[0].pid().expect("it runs");
+    let listed = tree.stop(&["-l"]).run();
+    assert_eq!(listed.code, 0);
+    let own = listed
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("{pid} ")).map(str::to_owned))
+        .expect("the service is listed");
+    let words: Vec<&str> = own.split(' ').collect();
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("it still runs");
+    let stat: Vec<&str> = stat
+        .rsplit(") ")
+        .next()
+        .expect("fields")
+        .split(' ')
+        .collect();
+    assert_eq!(words[1..4], [stat[1], stat[3], stat[4]]);
+    assert_eq!(words[4], "0");
+    assert!(
+        !listed.stdout.lines().any(|line| line.starts_with("2 ")),
+        "kthreadd"
+    );
+}

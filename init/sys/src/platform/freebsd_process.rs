@@ -49,6 +49,9 @@ fn process(record: &[u8]) -> Option<Process> {
         pid: number(record, offset_of!(kinfo_proc, ki_pid))?,
         parent: number(record, offset_of!(kinfo_proc, ki_ppid))?,
         session: number(record, offset_of!(kinfo_proc, ki_sid))?,
+        state: b'R',
+        tty: 0,
+        kernel: false,
         name: name.split(|&byte| byte == 0).next()?.to_vec(),
     })
 }

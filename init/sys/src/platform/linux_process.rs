@@ -129,18 +129,28 @@ pub fn processes() -> Result<Vec<Process>> {
     Ok(found)
 }
 
+/// PF_KTHREAD of linux/sched.h, in the flags of `stat` (proc(5)).
+const KERNEL_THREAD: i64 = 0x0020_0000;
+
 /// What `stat` says of a process.
 fn process(pid: u32, stat: &[u8]) -> Option<Process> {
     // The name stands in parentheses and may contain any.
     let open = stat.iter().position(|&b| b == b'(')?;
     let close = stat.iter().rposition(|&b| b == b')')?;
-    // State, parent, group, session; the state is no number.
-    let mut rest = numbers(stat.get(close + 1..)?);
-    let (parent, _, session) = (rest.next()?, rest.next()?, rest.next()?);
+    // State, parent, group, session, terminal, the group in front there (or -1), flags.
+    let rest = stat.get(close + 1..)?;
+    let mut words = rest.split(|b| b.is_ascii_whitespace());
+    let state = *words.find(|word| !word.is_empty())?.first()?;
+    let mut number = || std::str::from_utf8(words.next()?).ok()?.parse::<i64>().ok();
+    let (parent, _, session) = (number()?, number()?, number()?);
+    let (tty, _, flags) = (number()?, number()?, number()?);
     Some(Process {
         pid,
-        parent,
-        session,
+        parent: parent.try_into().ok()?,
+        session: session.try_into().ok()?,
+        state,
+        tty: tty as u32,
+        kernel: flags & KERNEL_THREAD != 0,
         name: stat.get(open + 1..close)?.to_vec(),
     })
 }

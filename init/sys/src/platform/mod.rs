@@ -39,6 +39,12 @@ pub struct Process {
     pub parent: u32,
     /// Its session.
     pub session: u32,
+    /// Its state, a letter: Z has ended.
+    pub state: u8,
+    /// Its terminal, 0 for none.
+    pub tty: u32,
+    /// A thread of the kernel?
+    pub kernel: bool,
     /// Its short name.
     pub name: Vec<u8>,
 }
