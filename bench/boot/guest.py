@@ -91,10 +91,18 @@ class Guest:
         """Waits until all is up: what the observer says of it, a dictionary."""
         # By the instruction clock a busy host may take as long as it likes: nothing is measured of it.
         seconds = {"wall": 300, "instructions": 1200}[self.clock]
-        self.watch.wait("memory-end\n", seconds)
+        deadline = time.monotonic() + seconds
+        while "memory-end\n" not in self.watch.said:
+            left = deadline - time.monotonic()
+            ready = select.select([self.watch.socket, self.console.socket], [], [], max(left, 0))[0]
+            if not ready:
+                raise Missed(f"nothing in {seconds} s; console: {self.console.said[-1500:]}")
+            for line in (self.watch, self.console):
+                if line.socket in ready:
+                    line.read()
         for line in self.watch.said.splitlines():
             if line.startswith("never"):
-                raise Missed(f"not up: {line}")
+                raise Missed(f"not up: {line}; {self.watch.said[-200:]}; console: {self.console.said[-1500:]}")
         (begin, end, forks), = re.findall(r"^up (\d+) (\d+) (\d+)$", self.watch.said, re.M)
         memory = re.findall(r"^memory (\d+) (\d+) (.*)$", self.watch.said, re.M)
         return {"seconds": (int(end) - int(begin)) / 1e6, "forks": int(forks), "begin": int(begin), "end": int(end),

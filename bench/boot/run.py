@@ -102,7 +102,7 @@ def measure(inits, clocks, rounds, suite, store, minutes):
                     try:
                         found = once(init, suite, clock)
                     except Exception as error:  # whatever it is, the others' figures are not lost for it
-                        print(f"{which}: attempt {attempt}: {type(error).__name__}: {str(error)[-600:]}",
+                        print(f"{which}: attempt {attempt}: {type(error).__name__}: {str(error)[-2000:]}",
                               file=sys.stderr, flush=True)
                         continue
                     store.add(init, clock, found)
