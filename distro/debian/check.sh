@@ -6,7 +6,8 @@
 # packages, as for build.sh: those of another release are tried on that release.
 #
 # Needs root. The Debian below is the one of qemu-tests/images/debian.sh, made once in $RUNIT_DEPS; no case needs a
-# network, changes that copy (it is the lower side of an overlay), or starts anything: nothing runs there but dpkg.
+# network or changes that copy (it is the lower side of an overlay). What is started runs in namespaces that end with
+# the case.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -27,6 +28,7 @@ if [ "${1-}" = --case ]; then
     mkdir -p "$TEST/upper" "$TEST/work" "$TEST/root"
     mount -t overlay overlay -o "lowerdir=$2/prepared:$BASE,upperdir=$TEST/upper,workdir=$TEST/work" "$TEST/root"
     mount --bind "$REPO" "$TEST/root/srv/repo"
+    mount --bind "$THEIRS" "$TEST/root/srv/theirs"
     mount -t proc proc /proc
     mount -t proc proc "$TEST/root/proc"
     export TEST
@@ -43,8 +45,8 @@ suite=bookworm
 case $(echo "$debs"/runit-rs_*.deb) in *+deb13_*) suite=trixie ;; esac
 "$root/qemu-tests/images/debian.sh" repo "$suite"
 deps=${RUNIT_DEPS:-$root/.deps}
-BASE=$deps/images/$suite/base REPO=$deps/images/$suite/repo
-export BASE REPO
+BASE=$deps/images/$suite/base REPO=$deps/images/$suite/repo THEIRS=$deps/images/$suite/theirs
+export BASE REPO THEIRS
 
 # The package that keeps a Debian from being without an init: what takes its place must please it.
 extra=$deps/images/$suite/extra
@@ -54,6 +56,24 @@ if [ ! -e "$extra/Packages" ]; then
         >"$deps/images/$suite/extra.log" 2>&1 || { cat "$deps/images/$suite/extra.log"; die "the package init is not to be had"; }
 fi
 
+# Debian's packages that bring services for runit, with what they need. Not each release has all.
+services="socklog-run bcron dnsmasq tor openssh-server dropbear mini-httpd-run acpid irqbalance dnscache tinydns walldns
+    rbldns axfrdns git-daemon-run opendnssec-signer opendnssec-enforcer"
+if [ "$(cat "$THEIRS/WANTED" 2>/dev/null)" != "$services" ]; then
+    say "downloading Debian's packages with services for runit"
+    rm -rf "$THEIRS" "$THEIRS.new"
+    mkdir -p "$THEIRS.new/partial"
+    for package in $services; do
+        APT_CONFIG=$deps/images/$suite/apt/conf apt-get install -qq -y --download-only -o APT::Install-Recommends=0 \
+            -o Dir::Cache::archives="$THEIRS.new" procps adduser runit runit-init "$package" >>"$THEIRS.log" 2>&1 ||
+            say "warning: not to be had: $package"
+    done
+    rm -rf "$THEIRS.new/partial" "$THEIRS.new/lock"
+    (cd "$THEIRS.new" && dpkg-scanpackages . >Packages 2>>"$THEIRS.log")
+    echo "$services" >"$THEIRS.new/WANTED"
+    mv "$THEIRS.new" "$THEIRS"
+fi
+
 rm -rf "$out"
 mkdir -p "$out"
 scratch=$(mktemp -d)
@@ -61,16 +81,17 @@ trap 'rm -rf "$scratch"' EXIT
 
 # What all cases begin with: our packages, those of Debian as a source for apt, and a newer build of ours.
 prepared=$scratch/prepared
-mkdir -p "$prepared/srv/debs" "$prepared/srv/newer" "$prepared/srv/repo" "$prepared/etc/apt/sources.list.d"
+mkdir -p "$prepared/srv/debs" "$prepared/srv/newer" "$prepared/srv/repo" "$prepared/srv/theirs" "$prepared/etc/apt/sources.list.d"
 cp "$debs"/*.deb "$prepared/srv/debs/"
 "$here/chroot/newer.sh" "$debs" "$prepared/srv/newer"
 cp -R "$extra" "$prepared/srv/"
-printf 'deb [trusted=yes] file:/srv/%s ./\n' repo extra >"$prepared/etc/apt/sources.list"
+printf 'deb [trusted=yes] file:/srv/%s ./\n' repo extra theirs >"$prepared/etc/apt/sources.list"
 # shellcheck disable=SC2016 # for the inner shell
 unshare --mount sh -ec '
     mkdir "$1/work" "$1/root"
     mount -t overlay overlay -o "lowerdir=$BASE,upperdir=$1/prepared,workdir=$1/work" "$1/root"
     mount --bind "$REPO" "$1/root/srv/repo"
+    mount --bind "$THEIRS" "$1/root/srv/theirs"
     chroot "$1/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin apt-get update -qq
 ' prepare "$scratch" >"$out/prepare" 2>&1 || { cat "$out/prepare"; die "apt does not read the packages"; }
 
@@ -85,6 +106,7 @@ for name in $cases; do
     esac
     picked="$picked $name"
 done
+[ "$picked" ] || die "no case is called that: $*"
 
 # one NAME: runs the case and says how it went.
 one() {

@@ -13,7 +13,8 @@ what_is_installed_and_purged_leaves_nothing() {
     # As after some time of use.
     inside sh -c 'mkdir -p /var/log/runit/udevd /var/lib/runit && echo x >/var/log/runit/udevd/current &&
         echo x >/var/lib/runit/random-seed && mkdir -p /var/lib/seedrng /etc/sv/ssh/supervise &&
-        echo x >/var/lib/seedrng/seed.no-credit && echo x >/var/log/dmesg.log && echo x >/etc/sv/ssh/supervise/pid && ln -sfn default /etc/runit/runsvdir/previous'
+        echo x >/var/lib/seedrng/seed.no-credit && echo x >/var/log/dmesg.log && echo x >/etc/sv/ssh/supervise/pid &&
+        echo x >/etc/runit/runsvdir/default/.forced-rescan && ln -sfn default /etc/runit/runsvdir/previous'
     get purge runit-rs runit-rs-init runit-rs-services
     files >"$TEST/after"
     # diff gives 1 where there is a difference.
