@@ -13,6 +13,11 @@ R
     cd /etc/sv/foo
     is output "$(./run | tr '\n' ' ')" 'bar=conf baz=env qux= name=foo args=0 BAR=conf BAZ=env NAME=foo '
     rm conf
+    mkdir conf
+    echo conf >conf/BAR
+    echo conf >conf/BAZ
+    is output "$(./run | head -n 2 | tr '\n' ' ')" 'bar=conf baz=env '
+    rm -r conf
     is output "$(./run | head -n 1)" 'bar= baz=env qux=default name=foo args=0'
 }
 
