@@ -16,7 +16,7 @@ R
     mkdir conf
     echo conf >conf/BAR
     echo conf >conf/BAZ
-    is output "$(./run | head -n 2 | tr '\n' ' ')" 'bar=conf baz=env '
+    is output "$(./run | head -n 1)" 'bar=conf baz=env qux=default name=foo args=0'
     rm -r conf
     is output "$(./run | head -n 1)" 'bar= baz=env qux=default name=foo args=0'
 }
