@@ -37,6 +37,15 @@ debians_runit_is_replaced_and_comes_back() {
     is_there /etc/runit/runsvdir/default/mine /etc/service/getty-tty1/run
 }
 
+what_debians_runit_leaves_is_purged_without_harm() {
+    get install runit runit-init runit-helper getty-run
+    install_over runit-init runit-rs runit-rs-init runit-rs-services
+    # It takes the link of the level in use along, which is not its own any more.
+    inside dpkg --purge runit
+    _is_the_init
+    leads_to /etc/runit/runsvdir/current default
+}
+
 sysvinit_is_replaced_and_comes_back() {
     get install init sysvinit-core
     install_over sysvinit-core runit-rs runit-rs-init runit-rs-services
