@@ -37,15 +37,6 @@ debians_runit_is_replaced_and_comes_back() {
     is_there /etc/runit/runsvdir/default/mine /etc/service/getty-tty1/run
 }
 
-what_debians_runit_leaves_is_purged_without_harm() {
-    get install runit runit-init runit-helper getty-run
-    install_over runit-init runit-rs runit-rs-init runit-rs-services
-    # It takes the link of the level in use along, which is not its own any more.
-    inside dpkg --purge runit
-    _is_the_init
-    leads_to /etc/runit/runsvdir/current default
-}
-
 sysvinit_is_replaced_and_comes_back() {
     get install init sysvinit-core
     install_over sysvinit-core runit-rs runit-rs-init runit-rs-services
@@ -120,6 +111,17 @@ what_runs_goes_on_when_another_init_is_installed_until_the_restart() {
     is_gone /usr/share/runit/sv.current/initctl/.kept
     _running apt-get -y -q purge runit-rs-init
     is_gone /usr/share/runit/sv.current/initctl /usr/share/runit/sv.current/getty-tty1 /etc/runit/stopit /var/lib/runit/kept
+}
+
+what_debians_runit_leaves_is_purged_without_harm_to_what_runs() {
+    get install runit runit-init runit-helper
+    install_over runit-init runit-rs runit-rs-init runit-rs-services
+    _boot
+    pid=$(cat "$TEST/root/run/runit/supervise/initctl/pid")
+    # It takes the link of the level in use along, which is not its own any more.
+    _running dpkg --purge runit
+    leads_to /etc/runit/runsvdir/current default
+    _running sv status initctl | grep "^run: initctl: (pid $pid)"
 }
 
 a_newer_version_takes_the_place_of_process_1() {
