@@ -80,7 +80,7 @@ PACKAGES = ("runit-rs", "runit-rs-init", "runit-rs-services")
 
 def packages():
     """Our packages, as `make deb` has built them."""
-    built = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "deb"
+    built = Path(os.environ.get("RUNIT_DEB_OUT") or Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "deb")
     return [file for name in PACKAGES for file in built.glob(f"{name}_*.deb")]
 
 
