@@ -176,7 +176,7 @@ debian-disk: ## Put Debian's packages and ours of target/deb on a disk for the t
 	@qemu-tests/images/debian.sh disk $(SUITE) $(dir $(RUNIT_VM_STAGE))debian-packages.ext4 \
 		"$${RUNIT_DEB_OUT:-$${CARGO_TARGET_DIR:-target}/deb}"
 
-test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, over each of its inits, in virtual machines (root; an hour)
+test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, over each of its inits, in virtual machines (root; twenty minutes)
 	RUNIT_SUITE=$(SUITE) RUNIT_VM_LIMIT=$(or $(RUNIT_VM_LIMIT),1200) $(if $(NEXTEST),\
 		$(CARGO) nextest run -j 1 -p vm-tests --no-fail-fast --run-ignored only -E 'binary(/^debian/)',\
 		$(CARGO) test -p vm-tests --test debian_install --test debian_beside -- --ignored --test-threads=1)
