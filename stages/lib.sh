@@ -48,9 +48,11 @@ in_list() {
 settings() {
     HOSTNAME=
     # shellcheck disable=SC3013 # POSIX of 2024, and every sh here before it
-    if ! is_stage && [ "$RUNIT_RUN/rc.conf-tried" -nt "$RUNIT_ETC/rc.conf" ]; then
+    if [ ! -r "$RUNIT_ETC/rc.conf" ]; then
+        :
+    elif ! is_stage && [ "$RUNIT_RUN/rc.conf-tried" -nt "$RUNIT_ETC/rc.conf" ]; then
         . "$RUNIT_ETC/rc.conf"
-    elif [ -r "$RUNIT_ETC/rc.conf" ]; then
+    else
         # shellcheck source=stages/rc.conf
         (. "$RUNIT_ETC/rc.conf"; exit 77)
         if [ $? = 77 ]; then

@@ -254,6 +254,7 @@ start_stop_daemon_lets_pass_what_means_the_script() {
     file /sbin/start-stop-daemon.real <<'S'
 #!/bin/sh
 echo "original ${RUNIT_SYSV-}" >>/tmp/original
+readlink /proc/$$/fd/0 /proc/$$/fd/2 >/tmp/streams
 S
     hash -r
     _both foo
@@ -280,6 +281,7 @@ $ssd
 S
     RUNIT_SYSV=pass /etc/init.d/foo start
     _original 'the script' 'original '
+    is streams "$(cat /tmp/streams)" "$(readlink /proc/$$/fd/0 /proc/$$/fd/2)"
     RUNIT_SYSV=pass /etc/init.d/foo restart
     _original 'the script, again' 'original '
     $ssd

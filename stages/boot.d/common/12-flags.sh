@@ -8,7 +8,11 @@ nologin=${RUNIT_ROOT-}/run/nologin
 who=
 { read -r who _ <"$nologin"; } 2>/dev/null
 [ "$who" != shutdown: ] || rm -f "$nologin"
-[ ! -e "$RUNIT_RUN/kill-wait" ] || rm -f "$RUNIT_RUN/kill-wait"
+set --
+for mark in kill-wait shutdown-times rc.conf-tried; do
+    [ ! -e "$RUNIT_RUN/$mark" ] || set -- "$@" "$RUNIT_RUN/$mark"
+done
+[ $# = 0 ] || rm -f "$@"
 
 flag_is_set stopit && exit 0
 for flag in reboot halt kexec; do

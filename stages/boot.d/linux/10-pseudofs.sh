@@ -29,6 +29,8 @@ in_container || place devtmpfs dev /dev nosuid,mode=0755
 [ -d /dev/shm ] || mkdir -p /dev/pts /dev/shm
 place devpts devpts /dev/pts nosuid,noexec,gid=5,mode=0620,ptmxmode=0666
 place tmpfs shm /dev/shm nosuid,nodev,mode=1777
+# Everybody may write there, and is not to fill /run.
+in_container || place tmpfs lock /run/lock nosuid,nodev,noexec,mode=1777,size=5m
 if [ "${CGROUP_MODE:-unified}" = unified ] && [ -d /sys/fs/cgroup ] && ! in_container; then
     place cgroup2 cgroup2 /sys/fs/cgroup nosuid,nodev,noexec,nsdelegate
 fi

@@ -53,7 +53,7 @@ fn work(options: &Options) -> i32 {
         Err(error) => return VOICE.fatal_because(&[b"unable to open current directory"], error),
     };
     let begin = clock::mono();
-    let found = targets::find(options);
+    let found = targets::find(options, &origin);
     if let Some(file) = options.sessions {
         if let Err(error) = sessions::note(file, &found, options) {
             VOICE.warning_because(&[b"unable to write ", file.to_bytes()], error);

@@ -49,8 +49,8 @@ pub struct Found {
     supervisors: BTreeMap<u32, usize>,
 }
 
-/// Looks for them: those of the directory, and with `-a` all others.
-pub fn find(options: &Options) -> Found {
+/// Looks for them: those of the directory, and with `-a` all others. `origin`: the current directory.
+pub fn find(options: &Options, origin: &OwnedFd) -> Found {
     let dir = options.dir.map(std::ffi::CStr::to_owned);
     let dir = dir.or_else(|| CString::new(sv::services_dir()).ok());
     let services = dir.and_then(|dir| supervised_of(&dir).ok());
@@ -84,7 +84,9 @@ pub fn find(options: &Options) -> Found {
             if let Some((_, id)) = &directory {
                 known.insert(*id, found.targets.len());
             }
-            found.targets.push(stranger(pid, process.pid, directory));
+            found
+                .targets
+                .push(stranger(pid, process.pid, directory, origin));
         }
     }
     found
@@ -102,8 +104,14 @@ fn directory_of(pid: Pid) -> Option<(CString, (u64, u64))> {
     Some((path, id))
 }
 
-/// A runsv that is none of the directory's, by what it was called with.
-fn stranger(pid: Pid, number: u32, directory: Option<(CString, (u64, u64))>) -> Target {
+/// A runsv that is none of the directory's, by what it was called with. Who has removed its `supervise`
+/// has left only its number to speak to it.
+fn stranger(
+    pid: Pid,
+    number: u32,
+    directory: Option<(CString, (u64, u64))>,
+    origin: &OwnedFd,
+) -> Target {
     let arguments = platform::arguments_of(pid).unwrap_or_default();
     let argument = arguments.split(|&b| b == 0).nth(1).unwrap_or_default();
     let name = argument
@@ -114,7 +122,10 @@ fn stranger(pid: Pid, number: u32, directory: Option<(CString, (u64, u64))>) -> 
         let name = CString::new(name.clone()).ok()?;
         Some(Service { name, path, id })
     });
-    let place = service.map_or(Place::Process(number), Place::Directory);
+    let answers = |service: &Service| !matches!(service.look(origin), supervised::Seen::Alone);
+    let place = service
+        .filter(answers)
+        .map_or(Place::Process(number), Place::Directory);
     Target { name, place }
 }
 

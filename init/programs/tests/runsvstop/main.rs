@@ -194,22 +194,25 @@ fn with_a_it_ends_every_supervisor_there_is() {
     // In a process table of its own, so that it does not end those of other tests.
     let other = tree.t.service("elsewhere/out").sleeper();
     let gone = tree.t.service("elsewhere/gone").sleeper();
+    // Its supervisor has nothing left by which it could be spoken to.
+    let mute = tree.t.service("elsewhere/mute").sleeper();
     let script = format!(
         "mount -t proc proc /proc\n\
-         {runsv} {other} & {runsv} {gone} &\n\
-         until [ -s {other}/events ] && [ -s {gone}/events ]; do sleep 0.05; done\n\
-         rm -r {gone}\n\
+         {runsv} {other} & {runsv} {gone} & {runsv} {mute} &\n\
+         until [ -s {other}/events ] && [ -s {gone}/events ] && [ -s {mute}/events ]; do sleep 0.05; done\n\
+         rm -r {gone} {mute}/supervise\n\
          {stop} -a {empty}; echo code $?\nwait; echo all gone",
         runsv = program_path("runsv").display(),
         stop = program_path("runsvstop").display(),
         other = other.dir().display(),
         gone = gone.dir().display(),
+        mute = mute.dir().display(),
         empty = tree.t.mkdir("empty").display(),
     );
     let args = ["--pid", "--mount", "--fork", "sh", "-c", &script];
     let out = tree.t.command("unshare").args(args).run();
     assert!(out.stdout.contains("code 0\nall gone\n"), "{out:?}");
-    assert!(out.stdout.contains("runsvstop: 2 services in "), "{out:?}");
+    assert!(out.stdout.contains("runsvstop: 3 services in "), "{out:?}");
     assert!(tree.services[0].ok(), "not one of that table");
 }
 
