@@ -15,6 +15,9 @@ KEYS = ("seconds", "reboot", "forks", "memory")
 class Figures:
     def __init__(self, suite):
         self.suite, self.path = suite, images.place(suite) / "figures.json"
+        self.read()
+
+    def read(self):
         try:
             self.all = json.loads(self.path.read_text())
         except (OSError, ValueError):
@@ -33,6 +36,8 @@ class Figures:
         return [one for one in self.all if (one["init"], one["clock"], one["disk"]) == (init, clock, disk)]
 
     def add(self, init, clock, found):
+        # Another run may have added some meanwhile.
+        self.read()
         self.all.append({"init": init, "clock": clock, "disk": self.disk(init), **{key: found[key] for key in KEYS}})
         self.write()
 
