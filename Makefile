@@ -182,7 +182,7 @@ test-debian-vm: deps deb debian-disk ## Our packages on real Debian systems, ove
 		$(CARGO) test -p vm-tests --test debian_install --test debian_beside -- --ignored --test-threads=1)
 
 bench-boot: deps deb ## Boot, reboot, memory and processes beside other inits, by both clocks (root; an hour)
-	@bench/boot/run.py --anew --out bench/boot/RESULTS.md
+	@bench/boot/run.py --anew --again --out bench/boot/RESULTS.md
 
 bench-boot-quick: deps deb ## The same once, by the instruction clock (a quarter of an hour), and where the seconds of ours go
 	@bench/boot/run.py --anew --quick

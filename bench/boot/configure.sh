@@ -28,11 +28,6 @@ case $init in
         ;;
     ours)
         rm -f /etc/runit/runsvdir/default/getty-console
-        # openssh-server brings a service for Debian's runit, which has a second sshd check the configuration at
-        # every start; the others here do not, and neither does ours.
-        if [ -e /usr/share/runit/sv.current/ssh/run ]; then
-            ln -sfn /usr/share/runit/sv.current/ssh /etc/runit/runsvdir/default/ssh
-        fi
         ;;
 esac
 

@@ -30,15 +30,27 @@ class Figures:
         except OSError:
             return None
 
-    def of(self, init, clock):
-        """Each boot of that init on the disk it has now, by that clock."""
+    def on_this_disk(self, init, clock):
         disk = self.disk(init)
         return [one for one in self.all if (one["init"], one["clock"], one["disk"]) == (init, clock, disk)]
+
+    def of(self, init, clock):
+        """Each good boot of that init on the disk it has now, by that clock."""
+        return [one for one in self.on_this_disk(init, clock) if "missed" not in one]
+
+    def missed(self, init, clock):
+        """How many boots of it went wrong."""
+        return len(self.on_this_disk(init, clock)) - len(self.of(init, clock))
 
     def add(self, init, clock, found):
         # Another run may have added some meanwhile.
         self.read()
         self.all.append({"init": init, "clock": clock, "disk": self.disk(init), **{key: found[key] for key in KEYS}})
+        self.write()
+
+    def miss(self, init, clock):
+        self.read()
+        self.all.append({"init": init, "clock": clock, "disk": self.disk(init), "missed": True})
         self.write()
 
     def forget(self, inits, clocks):

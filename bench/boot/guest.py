@@ -53,6 +53,7 @@ class Guest:
             self.scratch = Path(tempfile.mkdtemp(prefix="boot-bench-", dir=place))
             subprocess.run(["cp", "--sparse=always", disk, self.scratch / "disk"], check=True)
             disk = self.scratch / "disk"
+        self.disk = disk
         pairs = [socket.socketpair() for _ in range(3)]
         lines = []
         for name, (_, theirs) in zip(("console", "watch", "monitor"), pairs):
@@ -101,7 +102,8 @@ class Guest:
                 if line.socket in ready:
                     line.read()
         for line in self.watch.said.splitlines():
-            if line.startswith("never"):
+            # "lost": the observer has not seen all of it.
+            if line.startswith(("never", "lost")):
                 raise Missed(f"not up: {line}; {self.watch.said[-200:]}; console: {self.console.said[-1500:]}")
         (begin, end, forks), = re.findall(r"^up (\d+) (\d+) (\d+)$", self.watch.said, re.M)
         memory = re.findall(r"^memory (\d+) (\d+) (.*)$", self.watch.said, re.M)
@@ -127,9 +129,13 @@ class Guest:
             stamp = STAMP.search(line)
             if stamp and f"watch: {how} now" in stamp[2]:
                 asked = float(stamp[1])
-            if stamp and re.search("reboot: (Restarting|Power down)", stamp[2]):
+            if stamp and {"reboot": "reboot: Restarting", "poweroff": "reboot: Power down"}[how] in stamp[2]:
                 last = float(stamp[1])
         if asked is None or last is None:
             raise Missed(f"no word of the {how}: {self.console.said[-2000:]}")
+        # The machine stands still, its disk is as it was left.
+        super_block = subprocess.run(["dumpe2fs", "-h", str(self.disk)], check=True, capture_output=True, text=True).stdout
+        if "needs_recovery" in super_block:
+            raise Missed(f"after the {how} the root file system is not clean")
         return last - asked
 

@@ -89,11 +89,17 @@ def forget(init, suite):
     (place(suite) / f"{init}.ext4").unlink(missing_ok=True)
 
 
+def booted(new):
+    """A new disk, which has been booted once and went down well, is the one to be measured from now on."""
+    return new.rename(new.with_suffix(".ext4"))
+
+
 def disk(init, suite):
     """The disk of an init: (path, whether it is new, and not booted yet)."""
     path = place(suite) / f"{init}.ext4"
     if path.exists():
         return path, False
+    path = path.with_suffix(".new")
     with tempfile.TemporaryDirectory() as work:
         script = Path(work) / "configure.sh"
         script.write_text(f"init={init}\n" + (HERE / "configure.sh").read_text())

@@ -80,12 +80,14 @@ fn is_as_before(vm: &mut Machine, port: u16) {
 /// What every init is to bring up.
 fn answers(vm: &mut Machine, port: u16) {
     // First, since it comes at the next full minute.
-    vm.run("echo '* * * * * root touch /run/cron-was-here' >/etc/cron.d/tried");
+    vm.run("rm -f /run/cron-was-here; echo '* * * * * root touch /run/cron-was-here' >/etc/cron.d/tried");
     vm.run_until_ok("udevadm settle --timeout=5 && test -S /run/udev/control");
-    // Each boot has an id of its own, so that no line of an earlier one is taken for it.
-    vm.run_until_ok(
-        "said=hello-$(cat /proc/sys/kernel/random/boot_id); logger -t tried $said; grep -q $said /var/log/syslog",
-    );
+    // Another word each time, so that no earlier line is taken for it.
+    let word = vm.run("cat /proc/sys/kernel/random/uuid");
+    let word = word.trim();
+    vm.run_until_ok(&format!(
+        "logger -t tried {word}; grep -q {word} /var/log/syslog"
+    ));
     vm.run_until_ok(
         "dbus-send --system --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.ListNames",
     );
@@ -152,7 +154,7 @@ fn over_sysvinit_everything_comes_up_and_new_services_too() {
     root.purges("nginx nginx-common redis-server");
     root.vm.run_until_ok("! pidof nginx redis-server");
     root.vm
-        .run("! ls -d /etc/service/nginx /etc/service/redis-server");
+        .run("! ls /etc/service/ | grep -x -e nginx -e redis-server");
     root.vm
         .run_until_ok("! pgrep -f '^runsv (nginx|redis-server)$'");
     root.goes_home();
