@@ -3,26 +3,35 @@
 # may have been first), and /run/runit. It must never mount over what is there.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
+# MOUNTED = where something is mounted. The shell reads byte by byte: once for all that is asked below.
+MOUNTED=
+see_mounts() {
+    MOUNTED=
+    while read -r _ dir _; do MOUNTED="$MOUNTED $dir"; done
+} 2>/dev/null <"$PROC/self/mounts"
 # All in one process, where nothing is mounted yet; what this mount cannot do is done one by one.
 none_yet() {
+    see_mounts
     for dir in /sys /run /dev/pts /dev/shm; do
-        ! is_mounted "$dir" || return 1
+        ! in_list "$dir" "$MOUNTED" || return 1
     done
-    is_mounted /dev
+    in_list /dev "$MOUNTED"
 }
 if [ "${CGROUP_MODE:-unified}" = unified ] && [ -r "$RUNIT_ETC/pseudofs.fstab" ] && ! in_container && none_yet; then
     mount -a -T "$RUNIT_ETC/pseudofs.fstab" 2>/dev/null
 fi
 
 bad=
+see_mounts
 # place TYPE DEVICE DIRECTORY OPTIONS
 place() {
-    is_mounted "$3" && return
+    in_list "$3" "$MOUNTED" && return
     in_container && [ ! -w "${3%/*}/" ] && return
     [ -d "$3" ] || mkdir -p "$3" || { bad="$bad $3" && return; }
     mount -t "$1" -o "$4" "$2" "$3" || bad="$bad $3"
 }
 place proc proc /proc nosuid,nodev,noexec
+[ "$MOUNTED" ] || see_mounts
 in_container || place sysfs sysfs /sys nosuid,nodev,noexec
 place tmpfs run /run nosuid,nodev,mode=0755
 in_container || place devtmpfs dev /dev nosuid,mode=0755

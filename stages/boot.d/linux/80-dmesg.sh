@@ -10,4 +10,5 @@ restricted=0
 { read -r restricted </proc/sys/kernel/dmesg_restrict; } 2>/dev/null
 [ "$restricted" = 0 ] || umask 077
 [ ! -e /var/log/dmesg.log ] || mv -f /var/log/dmesg.log /var/log/dmesg.log.old
-dmesg >/var/log/dmesg.log
+# In one piece, where this dmesg knows how; else line by line, each from the kernel.
+dmesg -S >/var/log/dmesg.log 2>/dev/null || dmesg >/var/log/dmesg.log
