@@ -1,29 +1,15 @@
 #!/bin/sh
 # services-machine.sh BIN REPO LOWER WORK: the machine of services.sh, run as process 1 of new namespaces. Makes
 # its root (a layer in WORK over LOWER, with the programs of BIN and the services of REPO) and becomes runsvdir.
-# It must never mount anything outside of WORK, and never give the machine a device that is a disk.
+# It must never mount anything outside of WORK.
 set -eu
 bin=$1 repo=$2 lower=$3 work=$4
 root=$work/root
 mount --make-rprivate /
 mount -t overlay overlay -o "lowerdir=$lower,upperdir=$work/upper,workdir=$work/work" "$root"
-mount -t proc proc "$root/proc"
-mount -t sysfs sysfs "$root/sys"
-mount -t tmpfs -o mode=755 tmpfs "$root/run"
-mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
-mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-for device in null zero full random urandom tty; do
-    touch "$root/dev/$device"
-    mount --bind "/dev/$device" "$root/dev/$device"
-done
-mkdir "$root/dev/pts" "$root/dev/shm"
-mount -t devpts -o newinstance,ptmxmode=666,gid=5 devpts "$root/dev/pts"
-ln -s pts/ptmx "$root/dev/ptmx"
-ln -s /proc/self/fd "$root/dev/fd"
-mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-mkdir -p "$root/run/lock" "$root/run/runit"
-hostname machine
-echo "127.0.0.1 localhost machine" >"$root/etc/hosts"
+# shellcheck source=distro/debian/tests/furnish.sh
+. "$repo/distro/debian/tests/furnish.sh"
+furnish
 echo machine >"$root/etc/hostname"
 
 for program in runit runit-init runsv runsvdir sv svlogd chpst pause runsvchdir utmpset; do
@@ -43,7 +29,6 @@ for service in "$repo"/distro/debian/services/*/; do
     cp -R "${service%/}" "$root/etc/sv/$name"
 done
 grep -q ^_runit-log: "$root/etc/passwd" || chroot "$root" useradd -r -d /nonexistent -s /usr/sbin/nologin _runit-log
-chroot "$root" ip link set lo up # until there is a service for it
 : >"$root/etc/runit/up"
 exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C runsvdir -P /etc/service \
     'log: ..............................................................................................'
