@@ -75,7 +75,7 @@ pub fn play(plan: &Plan, dice: &mut Dice, counts: &mut Counts, end: Instant) {
         disk,
         stepped: 0,
     };
-    // On a slow machine chance alone may leave it out.
+    // Once at least, as the kill below: on a slow machine chance alone may leave it out.
     round.step_clock(dice, counts);
     let until = end.min(Instant::now() + ROUND);
     while Instant::now() < until {
@@ -87,6 +87,7 @@ pub fn play(plan: &Plan, dice: &mut Dice, counts: &mut Counts, end: Instant) {
             reader.collect(false, counts);
         }
     }
+    round.kill(counts);
     // Before the end of input: what does not fit then is left to a next svlogd.
     if let Some(disk) = &mut round.disk {
         disk.grow();
@@ -127,11 +128,7 @@ impl Round<'_> {
     /// One misfortune.
     fn strike(&mut self, dice: &mut Dice, counts: &mut Counts) {
         match dice.below(100) {
-            0..=34 => {
-                self.send(Signal::KILL);
-                self.start_again(|code| code.is_none());
-                counts.kills += 1;
-            }
+            0..=34 => self.kill(counts),
             35..=54 => {
                 let storm = dice.below(30) + 1;
                 for _ in 0..storm {
@@ -147,6 +144,11 @@ impl Round<'_> {
             63..=68 => {
                 // Not while it has not set its handlers: then TERM kills it, which is no less fair.
                 self.send(Signal::TERM);
+                // It may wait for seconds: for room, for a processor. Seldom: they are taken from
+                // all else.
+                if dice.below(8) > 0 {
+                    self.hurry(Duration::from_micros(dice.below(40_000)));
+                }
                 self.start_again(|code| matches!(code, None | Some(0 | 111)));
                 counts.terms += 1;
             }
@@ -179,6 +181,24 @@ impl Round<'_> {
         let status = self.svlogd.wait().expect("own child");
         assert!(good(status.code()), "svlogd ended with {status}");
         self.svlogd = start(self.plan, &self.dir, self.options, &self.logs, &self.pipe);
+    }
+
+    fn kill(&mut self, counts: &mut Counts) {
+        self.send(Signal::KILL);
+        self.start_again(|code| code.is_none());
+        counts.kills += 1;
+    }
+
+    /// Leaves it some time to end, and then kills it, as those do who are in a hurry.
+    fn hurry(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        while self.svlogd.try_wait().expect("own child").is_none() {
+            if Instant::now() >= until {
+                self.svlogd.kill().expect("own child");
+                break;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     fn kill_processors(&self) -> u64 {
