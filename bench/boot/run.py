@@ -90,14 +90,14 @@ def once(init, suite, clock, profile=False):
     return found
 
 
-def profile(init, suite):
+def profile(init, suite, clock):
     """Tables of one boot and reboot, observed closely, and the chart."""
-    found = once(init, suite, "instructions", profile=True)
+    found = once(init, suite, clock, profile=True)
     print(timeline.table(found["said"]))
     print("\nThe reboot:\n")
     print(timeline.table(found["said"], 0.005, "asked") if "\nasked " in found["said"] else "not observed")
     chart = HERE / f"boot-{init}.svg"
-    title = f"{init}: {found['seconds']:.2f} s, {found['forks']} forks (instruction clock, observed closely)"
+    title = f"{init}: {found['seconds']:.2f} s, {found['forks']} forks ({NAMES[clock]}, observed closely)"
     chart.write_text(timeline.svg(found["said"], title))
     print(f"\n{found['seconds']:.2f} s, {found['forks']} forks, reboot {found['reboot']:.2f} s; chart: {chart}")
 
@@ -147,11 +147,11 @@ def main():
     options = parser.parse_args()
     for init in filter(None, options.anew.split(",")):
         images.forget(init, options.suite)
-    if options.profile:
-        profile(options.profile, options.suite)
-        return 0
     inits = options.inits.split(",")
     clocks = ["instructions"] if options.quick else options.clocks.split(",")
+    if options.profile:
+        profile(options.profile, options.suite, clocks[0])
+        return 0
     rounds = 1 if options.quick else options.rounds
     store = kept.Figures(options.suite)
     if options.again:

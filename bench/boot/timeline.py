@@ -2,6 +2,7 @@
 
 A span is one program from its exec to its end or to "all is up"; what a program started is inside its span.
 A process that executes nothing is shown as (of NAME), its parent's, and a duty of our stages by the duty's name.
+Beside the span stands for how long the process itself had the processor: on one processor the spans overlap.
 """
 
 import html
@@ -51,8 +52,18 @@ def processes_before(said):
     return {process["pid"]: process["names"][-1] for process in processes(said) if process["names"]}
 
 
+def processor(said):
+    """Seconds that each process had the processor by "all is up", also those of the kernel; the observer's pid."""
+    spent = {}
+    for pid, used in re.findall(r"^processor (\d+) (\d+)$", said.split("\nasked ", 1)[0], re.M):
+        # Twice: from the first time to the last (process 1 was the kernel's before it was /sbin/init).
+        spent.setdefault(int(pid), []).append(int(used) / 1e6)
+    observer = re.search(r"^observer (\d+)$", said, re.M)
+    return {pid: used[-1] - (used[0] if used[1:] else 0) for pid, used in spent.items()}, observer and int(observer[1])
+
+
 def rows(said, least=0.0, what="up"):
-    """(start, seconds, forks below it, depth, name) of each process that took at least so long."""
+    """(start, seconds, seconds of the processor, forks below it, depth, name) of each process that took so long."""
     order = processes(said, what)
     table = {process["pid"]: process for process in order}
 
@@ -70,7 +81,8 @@ def rows(said, least=0.0, what="up"):
     for process in reversed(order):
         below[process["pid"]] = below.get(process["pid"], 0)
         below[process["parent"]] = below.get(process["parent"], 0) + 1 + below[process["pid"]]
-    return [(p["from"], p["to"] - p["from"], below[p["pid"]], depth(p), name(p))
+    spent, _ = processor(said)
+    return [(p["from"], p["to"] - p["from"], spent.get(p["pid"], 0), below[p["pid"]], depth(p), name(p))
             for p in order if p["to"] - p["from"] >= least]
 
 
@@ -83,10 +95,16 @@ def missing(said):
 
 
 def table(said, least=0.02, what="up"):
-    lines = ["|  from, s | for, s | forks | |", "|---:|---:|---:|:---|"]
-    for start, seconds, forks, depth, name in rows(said, least, what):
-        lines.append(f"| {start:.3f} | {seconds:.3f} | {forks} | {'· ' * depth}{name[:90].replace('|', '/')} |")
+    lines = ["|  from, s | for, s | processor, s | forks | |", "|---:|---:|---:|---:|:---|"]
+    for start, seconds, used, forks, depth, name in rows(said, least, what):
+        # Of the way down nobody counts it.
+        used = f"{used:.3f}" if what == "up" else ""
+        lines.append(f"| {start:.3f} | {seconds:.3f} | {used} | {forks} | {'· ' * depth}{name[:90].replace('|', '/')} |")
     if what == "up":
+        spent, observer = processor(said)
+        watched = {process["pid"] for process in processes(said)}
+        kernel = sum(used for pid, used in spent.items() if pid not in watched and pid != observer)
+        lines += ["", f"The processor besides: the kernel's threads {kernel:.2f} s, this observer {spent.get(observer, 0):.2f} s."]
         lines += ["", "Still missing:", ""]
         lines += [f"- from {at:.3f} s: {what}" for at, what in missing(said)]
     else:
@@ -112,7 +130,7 @@ def svg(said, title, least=0.02):
         x = left + second * scale
         parts.append(f'<line x1="{x:.1f}" y1="24" x2="{x:.1f}" y2="{height - 18}" stroke="#ddd"/>'
                      f'<text x="{x:.1f}" y="{height - 6}">{second} s</text>')
-    for number, (start, seconds, _, depth, name) in enumerate(bars):
+    for number, (start, seconds, _, _, depth, name) in enumerate(bars):
         x, y = left + start * scale, 28 + number * line
         bar = max(seconds * scale, 1)
         colour = ("#35618f", "#5b8db8", "#8ab6d6", "#b5d3e7", "#d3e5f1")[min(depth, 4)]

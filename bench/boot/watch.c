@@ -102,6 +102,16 @@ static int line_of(const char *path, char *line, int size)
 	return n;
 }
 
+/* How long process `pid` had the processor until now. One that has just ended still has its entry: this observer goes
+ * before the parent that would take it away. */
+static void processor(int pid)
+{
+	char path[64], line[128];
+	snprintf(path, sizeof path, "%d/schedstat", pid);
+	if (line_of(path, line, sizeof line) > 0)
+		note("processor %d %llu\n", pid, strtoull(line, NULL, 10) / 1000);
+}
+
 static void executed(int pid, unsigned long long at)
 {
 	char path[64], comm[64], command[160];
@@ -112,6 +122,9 @@ static void executed(int pid, unsigned long long at)
 	/* The first is switch_root of the initramfs. */
 	if (pid == 1 && ++execs_of_init == 2) {
 		init_at = at;
+		/* What the kernel needed to start is not init's. */
+		if (profile)
+			processor(1);
 		line_of("uptime", idle_before, sizeof idle_before);
 	}
 	enum kinds is = NOTHING;
@@ -186,7 +199,7 @@ static void event(struct proc_event *e)
 			kind[pid] = NOTHING;
 		}
 		if (profile)
-			note("exit %llu %d\n", at, pid);
+			note("exit %llu %d\n", at, pid), processor(pid);
 		break;
 	default:
 		break;
@@ -280,25 +293,30 @@ static const char *missing(void)
 	return letters;
 }
 
-static void memory(void)
+/* Calls that for each process there is, the kernel's own included. */
+static void each_process(void (*what)(int))
 {
 	int again = openat(proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *all = fdopendir(again);
 	struct dirent *entry;
 	while (all && (entry = readdir(all))) {
-		char path[64], line[2048], command[160], *pss;
 		int pid = atoi(entry->d_name);
-		if (pid <= 0 || pid == getpid())
-			continue;
-		snprintf(path, sizeof path, "%d/smaps_rollup", pid);
-		if (line_of(path, line, sizeof line) <= 0 || !(pss = strstr(line, " Pss:")))
-			continue;
-		snprintf(path, sizeof path, "%d/cmdline", pid);
-		line_of(path, command, sizeof command);
-		note("memory %d %d %s\n", pid, atoi(pss + 5), command);
+		if (pid > 0 && pid != getpid())
+			what(pid);
 	}
 	if (all)
 		closedir(all);
+}
+
+static void memory(int pid)
+{
+	char path[64], line[2048], command[160], *pss;
+	snprintf(path, sizeof path, "%d/smaps_rollup", pid);
+	if (line_of(path, line, sizeof line) <= 0 || !(pss = strstr(line, " Pss:")))
+		return;
+	snprintf(path, sizeof path, "%d/cmdline", pid);
+	line_of(path, command, sizeof command);
+	note("memory %d %d %s\n", pid, atoi(pss + 5), command);
 }
 
 int main(int argc, char **argv)
@@ -369,6 +387,8 @@ int main(int argc, char **argv)
 				char uptime[64];
 				line_of("uptime", uptime, sizeof uptime);
 				note("idle %s before, %s by then\n", idle_before, uptime);
+				if (profile)
+					each_process(processor), note("observer %d\n", getpid()), processor(getpid());
 				profile = 0;
 				send_notes();
 			}
@@ -380,7 +400,7 @@ int main(int argc, char **argv)
 		}
 		if (up_at && now() - up_at > 2000000 && asked_at) {
 			asked_at = 0;
-			memory();
+			each_process(memory);
 			note("memory-end\n");
 			send_notes();
 		}

@@ -117,6 +117,25 @@ P
     is line "$(cat "$T/out")" "svlogd -tt $T/logs/x"
 }
 
+a_logger_asks_who_there_is_only_where_its_directory_is_not_the_usual_users() {
+    for name in svlogd chpst; do program $name <<P; done
+echo "$name \$*"
+P
+    mkdir -p "$T/sv/x/log" "$T/logs/x"
+    echo "LOG_DIR=$T/logs/x" >"$T/sv/x/log/conf"
+    true >"$T/logs/x/lock"
+    # Nobody is known here, so that it shows whether it asked.
+    cat >"$T/inner" <<I
+mount --bind "$T/logs/x/lock" /etc/passwd
+cd "$T/sv/x/log" && PATH=$T/bin:$PATH sh "$services/svlogd/run"
+I
+    unshare --mount sh "$T/inner" >"$T/out" 2>&1
+    is line "$(cat "$T/out")" "svlogd -tt $T/logs/x"
+    chown 1 "$T/logs/x"
+    unshare --mount sh "$T/inner" >"$T/out" 2>&1
+    is line "$(cat "$T/out")" "chpst -u _runit-log svlogd -tt $T/logs/x"
+}
+
 no_shared_setting_file_is_needed_to_start() {
     # a service must not depend on the stages, but for the one that mounts what they left out
     ! grep -l 'lib\.sh' "$services"/*/run "$services"/*/finish | grep -v /netmount/
