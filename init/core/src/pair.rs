@@ -17,6 +17,9 @@ pub enum PairEvent {
     Only(Side, Event),
     /// To whom it concerns: time passed, a child ended.
     Both(Event),
+    /// The logger ended while lines waited in its pipe, as one does that is told to end by somebody
+    /// else than its runsv just before the service says its last word.
+    LogEndedEarly(Event),
 }
 
 /// What the caller is to do.
@@ -52,6 +55,9 @@ pub struct Pair {
     service: Service,
     log: Option<Service>,
     leaving: Leaving,
+    /// The logger was started for what a logger before it has left in the pipe: once, as it may be
+    /// one that never reads.
+    started_anew: bool,
 }
 
 impl Pair {
@@ -62,6 +68,7 @@ impl Pair {
             service: Service::new(Side::Service, want, now),
             log: None,
             leaving: Leaving::No,
+            started_anew: false,
         }
     }
 
@@ -98,6 +105,10 @@ impl Pair {
         let mut out = PairActions::new();
         match event {
             PairEvent::Only(side, event) => self.step_side(now, side, event, &mut out),
+            PairEvent::LogEndedEarly(event) => {
+                self.step_side(now, Side::Log, event, &mut out);
+                self.start_anew(&mut out);
+            }
             PairEvent::Both(event) => {
                 // The logger first, so that it is there when the service begins to write.
                 self.step_side(now, Side::Log, event, &mut out);
@@ -121,6 +132,17 @@ impl Pair {
         };
         if let Some(machine) = machine {
             out.extend(of(side, &machine.step(now, event)));
+        }
+    }
+
+    /// What is left in the pipe gets a logger, where nobody would start one any more.
+    fn start_anew(&mut self, out: &mut PairActions) {
+        if self.leaving != Leaving::Draining || self.started_anew {
+            return;
+        }
+        if let Some(log) = self.log.as_mut().filter(|log| log.at_rest()) {
+            self.started_anew = true;
+            out.extend(of(Side::Log, &log.start_to_drain()));
         }
     }
 

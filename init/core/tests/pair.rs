@@ -33,6 +33,8 @@ enum Input {
 struct Setting {
     hooks: bool,
     finish: bool,
+    /// Every logger ends with lines in its pipe.
+    lines_stay: bool,
     fork_fails_every: u32,
 }
 
@@ -199,7 +201,13 @@ impl World {
     fn end(&mut self, pid: u32, exit: Exit) {
         let (side, kind) = self.alive.remove(&pid).unwrap();
         let finish = side == Side::Service && kind == Kind::Run && self.setting.finish;
-        self.handle(PairEvent::Both(Event::Exited { pid, exit, finish }));
+        let event = Event::Exited { pid, exit, finish };
+        let early = side == Side::Log && self.setting.lines_stay;
+        self.handle(if early {
+            PairEvent::LogEndedEarly(event)
+        } else {
+            PairEvent::Both(event)
+        });
     }
 
     fn input(&mut self, input: &Input) {
@@ -327,11 +335,13 @@ fn any_setting() -> impl Strategy<Value = Setting> {
     (
         any::<bool>(),
         any::<bool>(),
+        any::<bool>(),
         prop_oneof![3 => Just(0u32), 1 => 2..6u32],
     )
-        .prop_map(|(hooks, finish, fork_fails_every)| Setting {
+        .prop_map(|(hooks, finish, lines_stay, fork_fails_every)| Setting {
             hooks,
             finish,
+            lines_stay,
             fork_fails_every,
         })
 }
@@ -398,6 +408,7 @@ fn a_hook_that_handled_term_keeps_the_signal_away() {
     let setting = Setting {
         hooks: true,
         finish: false,
+        lines_stay: false,
         fork_fails_every: 0,
     };
     let mut world = World::new(setting, Want::Up, false);

@@ -18,6 +18,9 @@ use runit_sys::{Errno, child, clock, fd, file, signal};
 use std::ffi::CStr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
+/// The signal that no process survives, as a wait status names it.
+const KILL: u8 = 9;
+
 /// The logger's side: what it holds and the pipe between the two.
 #[derive(Debug)]
 pub struct LogSide {
@@ -134,13 +137,25 @@ impl Runsv {
 
     /// A child was reaped: the service, its finish, a hook, or the logger.
     pub fn child_ended(&mut self, pid: u32, exit: Exit) {
-        let of_service = self
-            .desk
-            .pair
-            .side(Side::Service)
-            .is_some_and(|service| service.pid() == Some(pid));
-        let finish = of_service && file::owner_may_execute(layout::FINISH);
-        self.handle(PairEvent::Both(Event::Exited { pid, exit, finish }));
+        let is_of = |side| {
+            let service = self.desk.pair.side(side);
+            service.is_some_and(|service| service.pid() == Some(pid))
+        };
+        let finish = is_of(Side::Service) && file::owner_may_execute(layout::FINISH);
+        // Who kills it does not want it back.
+        let early = is_of(Side::Log) && exit.signal() != Some(KILL) && self.lines_wait();
+        let event = Event::Exited { pid, exit, finish };
+        self.handle(if early {
+            PairEvent::LogEndedEarly(event)
+        } else {
+            PairEvent::Both(event)
+        });
+    }
+
+    /// The logger's pipe is not empty.
+    fn lines_wait(&self) -> bool {
+        let wait_in = |log: &LogSide| fd::waiting(&log.reader).is_ok_and(|bytes| bytes > 0);
+        self.log.as_ref().is_some_and(wait_in)
     }
 
     /// One event through the state machine, and everything that follows from it.

@@ -93,6 +93,51 @@ fn x_ends_the_logger_by_the_end_of_its_input_after_the_service() {
 }
 
 #[test]
+fn a_logger_that_ends_before_the_last_words_is_started_once_more() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .run("trap 'echo last words; exit 0' TERM\necho started $$ >>events\nsleep 1000 >/dev/null &\nwhile :; do wait; done")
+        // As one that was told to end by somebody who ends everything, and reads nothing from then on.
+        .log_run(
+            "echo started $$ >>events\ntest ! -e second || exec cat >>lines\n>second\n\
+             until test -e go; do sleep 0.05; done",
+        )
+        .supervise();
+    s.wait_started(1);
+    s.log().wait_started(1);
+    s.control("x");
+    s.wait_stat("down");
+    s.log().file("go", "");
+    assert_eq!(s.runsv.wait(), 0);
+    if ours("last-words-get-a-logger") {
+        assert_eq!(s.log().read("lines"), "last words\n");
+        assert_eq!(s.log().events("started").len(), 2);
+    } else {
+        assert_eq!(s.log().events("started").len(), 1);
+    }
+}
+
+#[test]
+fn a_logger_that_never_reads_is_started_once_more_and_no_further() {
+    let t = Scratch::new();
+    let mut s = t
+        .service("s")
+        .run("trap 'echo last words; exit 0' TERM\necho started $$ >>events\nsleep 1000 >/dev/null &\nwhile :; do wait; done")
+        .log_run(
+            "echo started $$ >>events\nuntil test -e go; do sleep 0.05; done",
+        )
+        .supervise();
+    s.wait_started(1);
+    s.log().wait_started(1);
+    s.control("x");
+    s.wait_stat("down");
+    s.log().file("go", "");
+    assert_eq!(s.runsv.wait(), 0);
+    assert!(s.log().events("started").len() <= 2);
+}
+
+#[test]
 fn runsv_waits_for_a_slow_logger() {
     let t = Scratch::new();
     let mut s = t
