@@ -2,8 +2,9 @@
 # check.sh [NAME...]: does to the packages of target/deb what an administrator does, in root file systems of their
 # own: install, upgrade, remove, purge, take the place of another init and give it back. A case is a function of
 # chroot/*.cases.sh whose name is a sentence; NAME picks those that contain it. Prints one line a case and a last
-# line "N passed, M failed"; what a case said goes to target/deb-check/CASE. RUNIT_DEB_OUT is another directory of
-# packages, as for build.sh: those of another release are tried on that release.
+# line "N passed, M failed"; a case about a package that the release does not have is named as such, and is neither.
+# What a case said goes to target/deb-check/CASE. RUNIT_DEB_OUT is another directory of packages, as for build.sh:
+# those of another release are tried on that release.
 #
 # Needs root. The Debian below is the one of qemu-tests/images/debian.sh, made once in $RUNIT_DEPS; no case needs a
 # network or changes that copy (it is the lower side of an overlay). What is started runs in namespaces that end with
@@ -74,6 +75,15 @@ if [ "$(cat "$THEIRS/WANTED" 2>/dev/null)" != "$services" ]; then
     mv "$THEIRS.new" "$THEIRS"
 fi
 
+ABSENT=
+# shellcheck disable=SC2086 # a list
+offered=$(APT_CONFIG=$deps/images/$suite/apt/conf apt-cache madison $services 2>/dev/null | awk '{ print $1 }' | sort -u)
+[ "$offered" ] || die "no package lists of $suite: remove $deps/images/$suite/theirs and ../repo/WANTED"
+for package in $services; do
+    echo "$offered" | grep -qxF "$package" || [ -e "$(echo "$THEIRS/${package}"_*.deb)" ] || ABSENT="$ABSENT $package"
+done
+export ABSENT
+
 rm -rf "$out"
 mkdir -p "$out"
 scratch=$(mktemp -d)
@@ -111,6 +121,11 @@ done
 # one NAME: runs the case and says how it went.
 one() {
     if timeout "$limit" unshare --mount --pid --fork --kill-child "$0" --case "$scratch" "$1" >"$out/$1" 2>&1 </dev/null; then
+        if [ -e "$scratch/$1/absent" ]; then
+            echo absent >"$scratch/$1.none"
+            echo "none  $1: $suite has no $(cat "$scratch/$1/absent")"
+            return
+        fi
         echo passed >"$scratch/$1.end"
         echo "ok    $1"
     else
@@ -130,6 +145,8 @@ for name in $picked; do
 done
 wait
 passed=$(find "$scratch" -maxdepth 1 -name '*.end' | wc -l)
-failed=$(($(echo "$picked" | wc -w) - passed))
+none=$(find "$scratch" -maxdepth 1 -name '*.none' | wc -l)
+failed=$(($(echo "$picked" | wc -w) - passed - none))
+[ "$none" = 0 ] || echo "$none not tried: the packages are not in $suite"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

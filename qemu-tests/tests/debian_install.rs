@@ -102,11 +102,25 @@ fn answers(vm: &mut Machine, port: u16) {
     let key = "mkdir -p /root/.ssh && { test -e /root/.ssh/id_ed25519 || { ssh-keygen -q -t ed25519 -N '' \
                -f /root/.ssh/id_ed25519 && cp /root/.ssh/id_ed25519.pub /root/.ssh/authorized_keys; }; }";
     vm.run(key);
-    let login = vm.run(
-        "ssh -tt -o StrictHostKeyChecking=no -o LogLevel=ERROR root@10.0.2.15 'tty && who | grep -q pts'",
-    );
+    let is_recorded = logins_are_recorded(vm);
+    let login = vm.run(&format!(
+        "ssh -tt -o StrictHostKeyChecking=no -o LogLevel=ERROR root@10.0.2.15 'tty && {is_recorded}'"
+    ));
     assert!(login.starts_with("/dev/pts/"), "{login}");
     vm.run_until_ok("test -e /run/cron-was-here");
+}
+
+/// The command by which somebody who has come by ssh sees the record of that login.
+///
+/// Debian 12's sshd writes utmp, which `who` reads. That of Debian 13 knows utmp no more: it has each login in the
+/// data base of wtmpdb (and `who` asks logind, where there is one).
+fn logins_are_recorded(vm: &mut Machine) -> String {
+    if vm.try_run("test -e /var/lib/wtmpdb").0 != 0 {
+        return "who | grep -q pts".to_owned();
+    }
+    let count = "grep -ao pts/ /var/log/wtmp.db 2>/dev/null | wc -l";
+    let before = vm.run(count);
+    format!("test $({count}) -gt {}", before.trim())
 }
 
 /// `sv` says that the service runs, and there is one such daemon, the child of a runsv: none that a script of

@@ -178,6 +178,7 @@ _life() {
 # _as_theirs PACKAGE NAME=STATE... [-- SCRIPT...]
 _as_theirs() {
     package=$1
+    case " $ABSENT " in *" $package "*) echo "$package" >"$TEST/absent" && return ;; esac
     shift
     wanted=
     while [ $# -gt 0 ] && [ "$1" != -- ]; do wanted="$wanted $1" && shift; done

@@ -21,6 +21,9 @@ runit_service() {
         for RUNIT_DIR in "/etc/service/$RUNIT_NAME" "/etc/sv/$RUNIT_NAME" "/usr/share/runit/sv.current/$RUNIT_NAME"; do
             [ ! -e "$RUNIT_DIR/run" ] || return 0
         done
+        # Unpacked beside the daemon, to be configured behind it: it comes in a moment.
+        RUNIT_DIR=/etc/sv/$RUNIT_NAME
+        if [ "${DPKG_MAINTSCRIPT_NAME-}" ] && [ -e "$RUNIT_DIR/run.dpkg-new" ]; then return 0; fi
     done
     RUNIT_NAME=$1 RUNIT_DIR=
     return 1
