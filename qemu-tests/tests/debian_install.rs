@@ -12,6 +12,8 @@ const OURS: &str = "runit-rs runit-rs-init runit-rs-services";
 
 /// What an administrator reads on the console without being alarmed.
 const KNOWN: &[&str] = &[
+    // The systemd of Debian 13 has one that wants a kernel with AF_VSOCK.
+    "systemd-ssh-generator",
     // The old sysvinit's script cannot have the root read-only: its file is gone with its package, and still open.
     "dmesg(1) may have more information after failed mount system call",
     // Debian's runit-services stops its services when it goes, but for one.
