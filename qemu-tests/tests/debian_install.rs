@@ -28,6 +28,12 @@ const KNOWN: &[&str] = &[
     // On the way back: systemd's own `reboot` finds that it is not the init yet, and asks by /run/initctl.
     "System has not been booted with systemd as init system",
     "Failed to connect to bus: Host is down",
+    // The same in Debian 13.
+    "Failed to connect to system scope bus via local transport: Host is down",
+    // Debian 13 protects its inits: asked to take one away all the same, apt and dpkg say what they do.
+    "WARNING: The following essential packages will be removed.",
+    "dpkg: warning: overriding problem because --force enabled:",
+    "dpkg: warning: this is a protected package; it should not be removed",
 ];
 
 /// What has come besides ours, in the meantime.
@@ -35,6 +41,8 @@ const MAY_COME: &[&str] = &[
     "/etc/cron.d/tried",
     // openssh-server brings a service of its own, with its log.
     "/var/log/runit/ssh/.*",
+    // sshd of Debian 13 makes it at the first login.
+    "/var/log/wtmp\\.db",
 ];
 
 /// From an old init to ours, by the command that a person types.
