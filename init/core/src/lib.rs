@@ -28,6 +28,7 @@ pub mod decimal;
 pub mod envdir;
 pub mod exit;
 pub mod follow;
+pub mod fstab;
 pub mod goal;
 pub mod hook;
 pub mod initctl;

@@ -1,6 +1,7 @@
 //! The programs of runit-rs, one module each; `src/bin/NAME.rs` is only the door.
 #![forbid(unsafe_code)]
 
+pub mod boot_duty;
 pub mod chpst;
 pub mod cli;
 pub mod halt;

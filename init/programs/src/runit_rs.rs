@@ -4,7 +4,9 @@
 //! It must do nothing before that program begins: what a supervisor costs, it costs here, too.
 
 use crate::cli::{self, Voice};
-use crate::{chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv};
+use crate::{
+    boot_duty, chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv,
+};
 use crate::{
     runsvchdir, runsvdir, runsvstop, seedrng, shutdown, sv, svlogd, svtai, sysv_rc, utmpset, zzz,
 };
@@ -19,7 +21,8 @@ use std::ffi::CStr;
 type Main = fn(Args) -> i32;
 
 /// All names, in the order in which they are told.
-const NAMES: [(&CStr, Main); 35] = [
+const NAMES: [(&CStr, Main); 36] = [
+    (c"boot-duty", boot_duty::main),
     (c"chpst", chpst::main),
     (c"envdir", chpst::main),
     (c"envuidgid", chpst::main),

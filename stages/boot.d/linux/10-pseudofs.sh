@@ -3,24 +3,24 @@
 # may have been first), and /run/runit. It must never mount over what is there.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
+# Where the services of packages keep their state; and, by the same process, what later duties and sshd ask for.
+set -- "$RUNIT_RUN/supervise"
+[ "$RUNIT_RUN" != /run/runit ] || {
+    set -- "$@" /run/user
+    [ ! -e /usr/lib/udev/rules.d/85-hwclock.rules ] || set -- "$@" /run/udev/rules.d
+    [ ! -x /usr/sbin/sshd ] || set -- "$@" /run/sshd
+}
+# All of it in one process. What that cannot do, and any container, is left to mount, one by one.
+if [ "${CGROUP_MODE:-unified}" = unified ] && [ -r "$RUNIT_ETC/pseudofs.fstab" ] && ! in_container; then
+    boot-duty mounts "$RUNIT_ETC/pseudofs.fstab" "$RUNIT_ETC/dev" "$@" 2>/dev/null && exit 0
+fi
+
 # MOUNTED = where something is mounted. The shell reads byte by byte: once for all that is asked below.
 MOUNTED=
 see_mounts() {
     MOUNTED=
     while read -r _ dir _; do MOUNTED="$MOUNTED $dir"; done
 } 2>/dev/null <"$PROC/self/mounts"
-# All in one process, where nothing is mounted yet; what this mount cannot do is done one by one.
-none_yet() {
-    see_mounts
-    for dir in /sys /run /dev/pts /dev/shm; do
-        ! in_list "$dir" "$MOUNTED" || return 1
-    done
-    in_list /dev "$MOUNTED"
-}
-if [ "${CGROUP_MODE:-unified}" = unified ] && [ -r "$RUNIT_ETC/pseudofs.fstab" ] && ! in_container && none_yet; then
-    mount -a -T "$RUNIT_ETC/pseudofs.fstab" 2>/dev/null
-fi
-
 bad=
 see_mounts
 # place TYPE DEVICE DIRECTORY OPTIONS
@@ -43,20 +43,9 @@ in_container || place tmpfs lock /run/lock nosuid,nodev,noexec,mode=1777,size=5m
 if [ "${CGROUP_MODE:-unified}" = unified ] && [ -d /sys/fs/cgroup ] && ! in_container; then
     place cgroup2 cgroup2 /sys/fs/cgroup nosuid,nodev,noexec,nsdelegate
 fi
-# All four by one process, where they are as they should be (in a directory of links).
-[ -e /dev/fd ] || cp -P "$RUNIT_ETC"/dev/* /dev/ 2>/dev/null
 [ -e /dev/fd ] || ln -s /proc/self/fd /dev/
 [ -e /dev/stdin ] || ln -s fd/0 /dev/stdin
 [ -e /dev/stdout ] || ln -s fd/1 /dev/stdout
 [ -e /dev/stderr ] || ln -s fd/2 /dev/stderr
-# Where the services of packages keep their state; and, by the same process, what later duties and sshd ask for.
-[ -d "$RUNIT_RUN/supervise" ] || {
-    set -- "$RUNIT_RUN/supervise"
-    [ "$RUNIT_RUN" != /run/runit ] || {
-        set -- "$@" /run/user
-        [ ! -e /usr/lib/udev/rules.d/85-hwclock.rules ] || set -- "$@" /run/udev/rules.d
-        [ ! -x /usr/sbin/sshd ] || set -- "$@" /run/sshd
-    }
-    mkdir -p "$@"
-}
+[ -d "$RUNIT_RUN/supervise" ] || mkdir -p "$@"
 [ -z "$bad" ] || { say "not mounted:$bad" && exit 1; }

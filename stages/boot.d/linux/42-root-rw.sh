@@ -13,4 +13,6 @@ has_option ro "$root_options" && skip "fstab says ro"
 is_mounted / || skip "unknown root"
 case $MOUNTED_TYPE in rootfs | ramfs | squashfs | erofs | iso9660 | udf) skip "$MOUNTED_TYPE" ;; esac
 has_option ro "$MOUNTED_OPTIONS" || [ "$root_options" ] || skip "writable already"
+# In our own process where that is all the same; mount knows the rest, and says why not.
+[ -z "$root_options" ] || ! boot-duty remount-root "$root_options" 2>/dev/null || exit 0
 mount -o "remount,rw${root_options:+,$root_options}" /

@@ -31,7 +31,8 @@ struct Name {
 
 /// Programs that can be called without doing anything, and the arguments that have them explain
 /// themselves.
-const EXPLAIN_THEMSELVES: [(&str, &[&str]); 14] = [
+const EXPLAIN_THEMSELVES: [(&str, &[&str]); 15] = [
+    ("boot-duty", &[]),
     ("chpst", &[]),
     ("initctld", &["-x"]),
     ("power-button", &[]),
@@ -48,7 +49,8 @@ const EXPLAIN_THEMSELVES: [(&str, &[&str]); 14] = [
     ("utmpset", &[]),
 ];
 /// Names under which they name a letter that they do not know.
-const NAME_LETTERS: [&str; 8] = [
+const NAME_LETTERS: [&str; 9] = [
+    "boot-duty",
     "chpst",
     "seedrng",
     "setlock",
@@ -72,8 +74,10 @@ const SECTIONS: [&str; 8] = [
     "SEE ALSO",
 ];
 /// Pages of other packages that ours may name.
-const OTHER_PAGES: [&str; 6] = [
+const OTHER_PAGES: [&str; 8] = [
+    "dmesg 1",
     "last 1",
+    "mount 8",
     "pam_nologin 8",
     "ps 1",
     "reboot 2",

@@ -27,6 +27,9 @@
 //!   `widen_pipe(fd, bytes)`: a wish;
 //! - `feed_counted(generator, seed) -> Result<()>`, `stir_random(generator)`, `random_bytes(&mut buffer) ->
 //!   Result<bool>`: see [`crate::random`];
+//! - `mount(source, dir, kind, flags, data)`, `remount(dir, flags, data)`, `loopback_up()`, each `-> Result<()>`;
+//!   `is_mount_point(dir) -> Result<bool>`, `plain_kinds(dir) -> Result<&[&str]>`, `kernel_log() ->
+//!   Result<Vec<u8>>`: what stage 1 of Linux asks for;
 //! - `each_name(dir, see) -> Result<()>`: hands out every name in an open directory, and whether it is
 //!   known to be a directory itself. It is read from its beginning by this descriptor.
 
@@ -54,6 +57,10 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub use linux::*;
 #[cfg(target_os = "linux")]
+mod linux_boot;
+#[cfg(target_os = "linux")]
+pub use linux_boot::*;
+#[cfg(target_os = "linux")]
 mod linux_process;
 #[cfg(target_os = "linux")]
 pub use linux_process::*;
@@ -73,6 +80,10 @@ pub mod utmp;
 mod freebsd;
 #[cfg(target_os = "freebsd")]
 pub use freebsd::*;
+#[cfg(target_os = "freebsd")]
+mod freebsd_boot;
+#[cfg(target_os = "freebsd")]
+pub use freebsd_boot::*;
 #[cfg(target_os = "freebsd")]
 mod freebsd_process;
 #[cfg(target_os = "freebsd")]
