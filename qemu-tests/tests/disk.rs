@@ -25,6 +25,59 @@ fn the_root_is_checked_mounted_and_left_clean() {
 }
 
 #[test]
+fn boot_duty_mounts_what_the_kernel_has_and_the_root_as_mount_would() {
+    let name = "boot_duty_mounts_what_the_kernel_has_and_the_root_as_mount_would";
+    let options = "defaults,noatime,nosuid,suid,nodiratime,errors=remount-ro,commit=30";
+    let mount = "#!/bin/sh\necho \"called: mount $*\"\nexec /bin/mount \"$@\"\n";
+    let mut vm = Guest::disk(name)
+        .file("/etc/fstab", &format!("/dev/vda / ext4 {options} 0 1\n"))
+        .file("/usr/local/sbin/mount", mount)
+        .start();
+    vm.log_in();
+    let transcript = vm.transcript();
+    assert!(!transcript.contains("called: mount"), "{transcript}");
+    let root = "grep '^/dev/vda / ' /proc/self/mountinfo || grep ' / / ' /proc/self/mountinfo";
+    let ours = vm.run(root);
+    assert!(ours.contains(" rw,noatime,nodiratime "), "{ours}");
+    assert!(ours.contains("errors=remount-ro,commit=30"), "{ours}");
+    vm.run(&format!("/bin/mount -o remount,rw,{options} /"));
+    assert_eq!(vm.run(root), ours);
+    // With other options what is not named any more is reset, by either.
+    vm.run("boot-duty remount-root relatime,errors=remount-ro");
+    let ours = vm.run(root);
+    assert!(ours.contains(" rw,relatime "), "{ours}");
+    vm.run("sed -i 's/defaults.*-ro,commit=30/relatime,errors=remount-ro/' /etc/fstab");
+    vm.run("/bin/mount -o remount,rw,noatime,nosuid / && /bin/mount -o remount,rw,relatime,errors=remount-ro /");
+    assert_eq!(vm.run(root), ours);
+    assert_eq!(vm.run("boot-duty remount-root ro,noatime; echo $?"), "3\n");
+    // The kernel says why, too.
+    let said = vm.run("boot-duty remount-root nosuch; echo $?");
+    let wanted = "boot-duty: warning: left to mount: /: invalid argument\n3\n";
+    assert!(said.ends_with(wanted), "{said}");
+    assert_eq!(vm.run(root), ours);
+    vm.run("grep ' /run/lock tmpfs .*size=5120k' /proc/mounts");
+    vm.run("grep ' /sys/fs/cgroup cgroup2 .*nsdelegate' /proc/mounts");
+    assert_eq!(
+        vm.run("readlink /dev/stderr; cat /sys/class/net/lo/flags"),
+        "fd/2\n0x9\n"
+    );
+    assert_eq!(vm.run("stat -c '%a %G' /run/utmp"), "664 utmp\n");
+    vm.run("who -b | grep boot && grep 'Linux version' /var/log/dmesg.log");
+}
+
+#[test]
+fn stages_come_up_without_boot_duty() {
+    let mut vm = Guest::disk("stages_come_up_without_boot_duty")
+        .file("/usr/local/sbin/boot-duty", "#!/bin/sh\nexit 127\n")
+        .start();
+    vm.log_in();
+    vm.run("grep '^/dev/vda / ext4 rw' /proc/mounts");
+    vm.run("grep ' /dev/shm tmpfs .*nosuid' /proc/mounts");
+    assert_eq!(vm.run("readlink /dev/stderr"), "fd/2\n");
+    vm.run("test -d /run/runit/supervise");
+}
+
+#[test]
 fn fstab_is_mounted_and_what_may_be_absent_does_not_stop_the_boot() {
     let name = "fstab_is_mounted_and_what_may_be_absent_does_not_stop_the_boot";
     let fstab = "/dev/vda / ext4 defaults 0 1\n\
