@@ -2,7 +2,7 @@
 
 use crate::error::{Errno, Result};
 use crate::signal::last_error;
-use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags};
+use rustix::fs::{AtFlags, CWD, Statx, StatxAttributes, StatxFlags};
 use rustix::mount::{MountFlags, mount as mount_2, mount_remount};
 use std::ffi::{CStr, c_char};
 use std::os::fd::AsRawFd;
@@ -21,10 +21,6 @@ pub fn remount(dir: &CStr, flags: u32, data: &CStr) -> Result<()> {
 
 /// Whether something is mounted on this directory. Needs no /proc; does not wake an automounter.
 pub fn is_mount_point(dir: &CStr) -> Result<bool> {
-    let look = |path: &CStr| {
-        let flags = AtFlags::NO_AUTOMOUNT;
-        rustix::fs::statx(CWD, path, flags, StatxFlags::BASIC_STATS)
-    };
     let here = look(dir)?;
     if here
         .stx_attributes_mask
@@ -32,12 +28,21 @@ pub fn is_mount_point(dir: &CStr) -> Result<bool> {
     {
         return Ok(here.stx_attributes.contains(StatxAttributes::MOUNT_ROOT));
     }
-    // Before Linux 5.8: another device than above it, or the root directory.
-    let mut above = dir.to_bytes().to_vec();
-    above.extend(b"/..\0");
+    is_on_another_device(dir, &here)
+}
+
+/// The same before Linux 5.8: another device than the directory above, or the root directory. It does not see a
+/// directory that is mounted within its own file system.
+fn is_on_another_device(dir: &CStr, here: &Statx) -> Result<bool> {
+    let above = [dir.to_bytes(), b"/..\0"].concat();
     let above = look(CStr::from_bytes_with_nul(&above).map_err(|_| Errno::INVAL)?)?;
-    let device = |s: &rustix::fs::Statx| (s.stx_dev_major, s.stx_dev_minor);
-    Ok(device(&here) != device(&above) || here.stx_ino == above.stx_ino)
+    let device = |s: &Statx| (s.stx_dev_major, s.stx_dev_minor);
+    Ok(device(here) != device(&above) || here.stx_ino == above.stx_ino)
+}
+
+fn look(path: &CStr) -> Result<Statx> {
+    let flags = AtFlags::NO_AUTOMOUNT;
+    rustix::fs::statx(CWD, path, flags, StatxFlags::BASIC_STATS)
 }
 
 /// By which names the file system of this directory may be known, where a remount of it is only mount(2).
@@ -105,4 +110,24 @@ pub fn kernel_log() -> Result<Vec<u8>> {
     let len = unsafe { libc::klogctl(READ_ALL, text.as_mut_ptr().cast(), room) };
     text.truncate(usize::try_from(len).map_err(|_| last_error())?);
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_mounted_is_seen_in_both_ways() {
+        for (dir, mounted) in [
+            (c"/", true),
+            (c"/proc", true),
+            (c"/proc/sys/kernel", false),
+            (c"/etc", false),
+        ] {
+            assert_eq!(is_mount_point(dir), Ok(mounted), "{dir:?}");
+            let here = look(dir).expect("a directory");
+            assert_eq!(is_on_another_device(dir, &here), Ok(mounted), "{dir:?}");
+        }
+        assert_eq!(is_mount_point(c"/none"), Err(Errno::NOENT));
+    }
 }
