@@ -49,6 +49,18 @@ a_service_may_have_another_name_there_and_mistakes_are_refused() {
     service foo </dev/null
     update-service --add /etc/sv/foo other
     is link "$(readlink /etc/service/other)" /etc/sv/foo
+    # what is there under that name is neither taken for another nor taken away
+    service bar </dev/null
+    code update-service --add bar other
+    is code $code 1
+    says "update-service: fatal: /etc/service/other exists, but doesn't point to /etc/sv/bar."
+    code update-service --remove bar other
+    is code $code 1
+    says 'update-service: fatal: /etc/service/other does not point to /etc/sv/bar.'
+    mkdir /etc/service/own
+    code update-service --add bar own
+    is code $code 1
+    says 'update-service: fatal: /etc/service/own exists, but is not a symbolic link.'
     for bad in .x x/y; do
         code update-service --add /etc/sv/foo $bad
         is code $code 1
@@ -65,6 +77,28 @@ a_service_may_have_another_name_there_and_mistakes_are_refused() {
     says 'Usage: update-service --add|--remove'
     code update-service --bogus
     is code $code 1
+}
+
+a_user_adds_and_removes_services_of_the_own_tree() {
+    service of-the-system </dev/null
+    update-service --add of-the-system
+    mkdir -p /home/u
+    chmod 777 /home/u
+    _as_user() { HOME=/home/u chpst -u nobody "$@"; }
+    _as_user cpsv i
+    _as_user mkdir /home/u/.runit/sv/mine
+    is added "$(_as_user update-service --add mine)" 'Service mine added.'
+    is link "$(readlink /home/u/.service/mine)" /home/u/.runit/sv/mine
+    is one "$(_as_user update-service --list mine)" 'mine -> /home/u/.runit/sv/mine'
+    is all "$(_as_user update-service --list | tr '\n' ' ')" '/etc/service/: of-the-system  /home/u/.service/: mine '
+    _as_user update-service --check of-the-system
+    _as_user update-service --down mine
+    [ -e /home/u/.runit/sv/mine/down ]
+    _as_user update-service --remove mine
+    is links "$(ls -A /home/u/.service)" .mine
+    code _as_user update-service --remove of-the-system
+    is code $code 1
+    is untouched "$(ls -A /etc/service)" of-the-system
 }
 
 what_the_administrator_has_decided_is_kept_by_defaults() {
@@ -133,13 +167,52 @@ cpsv_copies_what_is_installed_and_tells_what_was_changed() {
     is code $code 1
     says '+# mine'
     code cpsv s
-    is code $code 2
+    is code $code 1
     says 'cpsv: warning: skipping one, local version exists, use -f to overwrite'
+    # what is the same needs no word
+    ! grep -q three "$T/out"
     cpsv -f s
     is list "$(cpsv l | tr '\n' ' ')" '[i]: one [i]: three '
-    code cpsv a one two nope
+    code cpsv a nope one two
     is code $code 1
-    says 'cpsv: fatal: nope: no template or service found in CPSV_SOURCE'
+    says 'cpsv: warning: no stock service found for nope'
+    [ -e /etc/sv/two/run ]
+    # its program is gone
+    rm /etc/init.d/three
+    is list "$(cpsv --list | tr '\n' ' ')" '[i]: one [p]: three [p]: two '
+    chmod -x /usr/share/runit/sv.now/three/run
+    rm -r /etc/sv/three
+    code cpsv a three
+    is code $code 0
+    says 'cpsv: warning: skipping three: run file not found or not executable'
+    [ ! -e /etc/sv/three ]
+}
+
+cpsv_gives_a_user_the_services_that_are_for_users() {
+    _source one /bin/sleep
+    _source pipes@user /bin/sleep
+    _source other@user /bin/no-such
+    mkdir -p /home/u
+    chmod 777 /home/u
+    _cpsv() { HOME=/home/u chpst -u nobody cpsv "$@"; }
+    code _cpsv s
+    is code $code 1
+    says 'cpsv: fatal: cpsv /home/u/.runit/sv : not a directory'
+    _cpsv i
+    is list "$(_cpsv l)" '[a]: pipes@user'
+    _cpsv s
+    is copied "$(ls /home/u/.runit/sv)" pipes
+    cd /home/u/.runit/sv/pipes
+    is run "$(readlink run)" /usr/share/runit/sv.current/pipes@user/run
+    is state "$(readlink supervise)" /home/u/.runit/supervise/pipes
+    # it is no copy that could be out of date
+    _cpsv s
+}
+
+cpsv_knows_the_unit_of_a_template() {
+    _source getit@default /bin/no-such
+    true >/etc/init.d/getit
+    is list "$(cpsv l)" '[a]: getit@default'
 }
 
 cpsv_copies_one_that_is_asked_for_and_keeps_the_supervisor_of_it() {
@@ -147,9 +220,11 @@ cpsv_copies_one_that_is_asked_for_and_keeps_the_supervisor_of_it() {
     cpsv a one
     supervised one
     soon stat_is one run
+    echo '# mine' >>/etc/sv/one/run
     code cpsv a one
     is code $code 1
     cpsv -f a one
+    [ "$(tail -n 1 /etc/sv/one/run)" != '# mine' ]
     stat_is one run
     soon test -p /etc/sv/one/supervise/ok
 }
