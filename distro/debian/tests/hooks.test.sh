@@ -122,6 +122,17 @@ a_package_with_runit_helper_does_it_once() {
     soon _starts 3
 }
 
+a_script_waits_for_the_service_that_is_unpacked_behind_its_daemon() {
+    _script foo
+    mkdir -p /etc/sv/foo
+    true >/etc/sv/foo/run.dpkg-new
+    DPKG_MAINTSCRIPT_NAME=postinst /etc/init.d/foo start
+    [ ! -e /tmp/script ]
+    # left so by an installation that broke off, it keeps nobody from the daemon
+    /etc/init.d/foo start
+    is script "$(cat /tmp/script)" 'script foo start'
+}
+
 # _divert: as the package puts them
 _divert() {
     for name in service invoke-rc.d; do
