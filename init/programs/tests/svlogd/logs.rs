@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Stdio};
@@ -107,20 +107,34 @@ impl Logs {
 
     /// The old files, in order.
     pub fn old(&self) -> Vec<LogFile> {
-        let old = self
-            .names()
-            .into_iter()
-            .filter(|name| name.starts_with('@'));
-        old.map(|name| self.about(&name)).collect()
+        loop {
+            let names = self.names();
+            let old = names.iter().filter(|name| name.starts_with('@'));
+            // A processor that ends renames its file: then they are looked at anew.
+            if let Some(all) = old.map(|name| self.look_at(name)).collect() {
+                return all;
+            }
+        }
     }
 
     pub fn about(&self, name: &str) -> LogFile {
-        let about = fs::metadata(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        LogFile {
+        self.look_at(name)
+            .unwrap_or_else(|| panic!("there is no {name}"))
+    }
+
+    /// None where there is no such file.
+    fn look_at(&self, name: &str) -> Option<LogFile> {
+        let about = fs::metadata(self.path(name)).ok()?;
+        let text = match fs::read(self.path(name)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return None,
+            // A directory has none.
+            text => text.unwrap_or_default(),
+        };
+        Some(LogFile {
             name: name.to_string(),
             mode: about.permissions().mode() & 0o7777,
-            text: self.text(name),
-        }
+            text: String::from_utf8_lossy(&text).into_owned(),
+        })
     }
 
     /// The suffixes and contents of the old files, and then the content of `current`.
