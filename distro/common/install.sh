@@ -18,7 +18,7 @@ mkdir -p "$destdir$prefix/bin" "$destdir$prefix/sbin"
 [ -z "${MULTICALL:-}" ] || install -m 755 "$programs/runit-rs" "$destdir$prefix/bin/runit-rs"
 
 # Programs of the system's administrator go to sbin, all others to bin.
-sbin=' boot-duty runit runit-init utmpset halt initctld power-button runlevel seedrng shutdown sysv-rc zzz '
+sbin=' boot-duty coldplug runit runit-init utmpset halt initctld power-button runlevel seedrng shutdown sysv-rc zzz '
 for source in "$here"/init/programs/src/bin/*.rs; do
     name=${source##*/} name=${name%.rs}
     case $sbin in *" $name "*) dir=sbin ;; *) dir=bin ;; esac

@@ -26,7 +26,7 @@ belongs() {
         *sbin/* | usr/share/man/man8/* | usr/share/*/completions/* | usr/share/fish/* | usr/share/zsh/*)
             name=${1##*/} name=${name#_}
             case ${name%.*} in
-                init | telinit | halt | poweroff | reboot | runlevel | shutdown | power-button | boot-duty | initctld | seedrng | zzz | ZZZ)
+                init | telinit | halt | poweroff | reboot | runlevel | shutdown | power-button | boot-duty | coldplug | initctld | seedrng | zzz | ZZZ)
                     OWNER=runit-rs-init
                     ;;
             esac

@@ -18,21 +18,6 @@ iface two inet static
 I
 }
 
-# _udevadm: one that waits as it is told, in vain but for the first device, and writes down how long
-_udevadm() {
-    mkdir -p /run/udev
-    python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("/run/udev/control")'
-    file /usr/local/bin/udevadm <<'U'
-#!/bin/sh
-seconds=${2#--timeout=}
-echo "$seconds" >>/tmp/waits
-case $3 in */one) exec touch "$3" ;; esac
-sleep "$seconds"
-exit 1
-U
-    hash -r
-}
-
 the_loopback_interface_comes_up() {
     _interfaces <<'I'
 # as Debian's installer writes it
@@ -73,14 +58,33 @@ interfaces_that_do_not_come_are_waited_for_so_long_and_no_longer() {
     [ ! -e "$T/state" ]
 }
 
+interfaces_that_come_later_are_waited_for() {
+    _two_static
+    # The first is there, the second comes once it is waited for.
+    true >"$T/net/one"
+    (
+        until grep -qsx wait4path /proc/[0-9]*/comm; do :; done
+        true >"$T/net/two"
+    ) &
+    export IFUP_WAIT=30
+    begin=$(date +%s)
+    code /lib/runit/ifup-plain
+    wait
+    # by then ip finds neither
+    is code "$code" 1
+    [ $(($(date +%s) - begin)) -lt 20 ]
+}
+
 all_interfaces_together_have_one_limit() {
     _two_static
-    _udevadm
-    export IFUP_WAIT=2
+    file /usr/local/bin/wait4path <<'W'
+#!/bin/sh
+echo "$*" >>/tmp/waits
+exit 1
+W
+    hash -r
+    export IFUP_WAIT=7
     code /lib/runit/ifup-plain
     is code "$code" 3
-    # the second one has what the first has left, once: a second look is due to rounding
-    sum=0
-    while read -r seconds; do sum=$((sum + seconds)); done </tmp/waits
-    [ $sum -gt 0 ] && [ $sum -le 5 ] || { cat /tmp/waits && return 1; }
+    is waits "$(cat /tmp/waits)" "-t 7 $T/net/one $T/net/two"
 }

@@ -28,7 +28,7 @@ if [ "${ROOT-}" ]; then
     mount --bind "$top" "$root/mnt/top"
     mount --bind "$DEBS/debian-services" "$root/mnt/debs"
     mount --bind "$DEBS/debian-scripts" "$root/mnt/scripts"
-    for name in chpst pause runit runit-init runsv runsvdir runsvchdir runsvstop sv svlogd utmpset shutdown runlevel sysv-rc; do
+    for name in chpst pause runit runit-init runsv runsvdir runsvchdir runsvstop sv svlogd utmpset wait4path shutdown runlevel sysv-rc; do
         [ ! -e "$PROGRAMS/$name" ] || ln -sfn "/mnt/programs/$name" "$root/usr/bin/$name"
     done
     # A Debian system with runit, and nothing that this machine's packages have put there.

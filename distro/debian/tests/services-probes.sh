@@ -90,7 +90,12 @@ probe_docker() {
         inside sh -c 'cd /srv && tar -c busybox | docker import - box'
     says '^from-inside$' docker run --rm --network none box /busybox echo from-inside
 }
-probe_udevd() { inside udevadm trigger --settle /dev/null && says DEVNAME=/dev/nvme0n1 udevadm info /dev/nvme0n1; }
+# What coldplug asks the kernel for is what udev itself would.
+same_devices() {
+    inside sh -c 'udevadm trigger -n -v --type=all | while read -r path; do [ ! -e "$path/uevent" ] || echo "$path"; done |
+        sort >/tmp/theirs && coldplug -n | sort >/tmp/ours && [ -s /tmp/ours ] && diff /tmp/theirs /tmp/ours'
+}
+probe_udevd() { same_devices && inside coldplug && inside udevadm trigger --settle /dev/null && says DEVNAME=/dev/nvme0n1 udevadm info /dev/nvme0n1; }
 # Without servers it only answers what it knows.
 probe_ntpsec() { says 'version' ntpq -c rv; }
 

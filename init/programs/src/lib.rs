@@ -4,6 +4,7 @@
 pub mod boot_duty;
 pub mod chpst;
 pub mod cli;
+pub mod coldplug;
 pub mod halt;
 pub mod initctld;
 pub mod level;
@@ -27,4 +28,5 @@ pub mod svlogd;
 pub mod svtai;
 pub mod sysv_rc;
 pub mod utmpset;
+pub mod wait4path;
 pub mod zzz;

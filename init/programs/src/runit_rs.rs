@@ -5,10 +5,12 @@
 
 use crate::cli::{self, Voice};
 use crate::{
-    boot_duty, chpst, halt, initctld, pause, power_button, runit, runit_init, runlevel, runsv,
+    boot_duty, chpst, coldplug, halt, initctld, pause, power_button, runit, runit_init, runlevel,
+    runsv,
 };
 use crate::{
-    runsvchdir, runsvdir, runsvstop, seedrng, shutdown, sv, svlogd, svtai, sysv_rc, utmpset, zzz,
+    runsvchdir, runsvdir, runsvstop, seedrng, shutdown, sv, svlogd, svtai, sysv_rc, utmpset,
+    wait4path, zzz,
 };
 use runit_core::exit;
 use runit_core::line::Line;
@@ -21,9 +23,10 @@ use std::ffi::CStr;
 type Main = fn(Args) -> i32;
 
 /// All names, in the order in which they are told.
-const NAMES: [(&CStr, Main); 36] = [
+const NAMES: [(&CStr, Main); 38] = [
     (c"boot-duty", boot_duty::main),
     (c"chpst", chpst::main),
+    (c"coldplug", coldplug::main),
     (c"envdir", chpst::main),
     (c"envuidgid", chpst::main),
     (c"halt", halt::main),
@@ -56,6 +59,7 @@ const NAMES: [(&CStr, Main); 36] = [
     (c"sysv-rc", sysv_rc::main),
     (c"telinit", runit_init::main),
     (c"utmpset", utmpset::main),
+    (c"wait4path", wait4path::main),
     (c"zzz", zzz::main),
     (c"ZZZ", zzz::main),
 ];

@@ -42,6 +42,18 @@ impl Folder {
         fd::open_read(path).map(Folder)
     }
 
+    /// Opens a directory that is not reached by a link: the last name of the path is its own.
+    pub fn open_no_link(path: &CStr) -> Result<Folder> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        rustix::fs::open(path, flags, Mode::empty()).map(Folder)
+    }
+
+    /// Opens a directory in this one; does not follow a link.
+    pub fn enter(&self, name: &CStr) -> Result<Folder> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        rustix::fs::openat(&self.0, name, flags, Mode::empty()).map(Folder)
+    }
+
     /// Whether it is a directory that this process may enter.
     pub fn check(&self) -> Result<()> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -88,6 +100,12 @@ impl Folder {
     /// Opens a file that is there for reading and writing anywhere in it; does not follow a link.
     pub fn edit(&self, name: &CStr) -> Result<OwnedFd> {
         let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        rustix::fs::openat(&self.0, name, flags, Mode::empty())
+    }
+
+    /// Opens a file that is there for writing, as it is; does not follow a link.
+    pub fn write(&self, name: &CStr) -> Result<OwnedFd> {
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         rustix::fs::openat(&self.0, name, flags, Mode::empty())
     }
 

@@ -4,7 +4,7 @@
 //! changed; what, the caller finds by looking, so that a lost or merged event loses nothing. Where
 //! it changed is told as well, as far as the system knows: it saves looks, and must not decide.
 
-pub use crate::platform::Watch;
+pub use crate::platform::{Links, Watch};
 use crate::{fd, pipe, spawn};
 use std::ffi::CStr;
 use std::os::fd::AsRawFd;

@@ -8,7 +8,7 @@
 skip_in_container
 
 # The drivers for what the kernel found, where no udev asks for them: one modprobe with all the names.
-coldplug() {
+load_drivers() {
     have modprobe || return 0
     read -r release </proc/sys/kernel/osrelease
     [ -e "/lib/modules/$release/modules.alias" ] || [ -e "/lib/modules/$release/modules.alias.bin" ] || return 0
@@ -70,8 +70,7 @@ with_udev() {
     say udev
     deadline $((${UDEV_SETTLE:=60} + 60))
     [ -S /run/udev/control ] || "$udevd" --daemon || return 1
-    udevadm trigger --action=add --type=subsystems
-    udevadm trigger --action=add --type=devices
+    coldplug
     udevadm settle --timeout="$UDEV_SETTLE" || { say "devices still being set up after $UDEV_SETTLE s" && exit 1; }
 }
 
@@ -79,11 +78,11 @@ with_mdev() {
     have mdev && [ -e /etc/mdev.conf ] || return 1
     say mdev
     mdev -s
-    coldplug
+    load_drivers
 }
 
 case ${DEVICES:=auto} in
-    auto) with_udev || with_mdev || { say devtmpfs && coldplug; } ;;
+    auto) with_udev || with_mdev || { say devtmpfs && load_drivers; } ;;
     udev | mdev) "with_$DEVICES" || { say "no $DEVICES here" && exit 1; } ;;
     *) say devtmpfs ;;
 esac

@@ -31,9 +31,10 @@ struct Name {
 
 /// Programs that can be called without doing anything, and the arguments that have them explain
 /// themselves.
-const EXPLAIN_THEMSELVES: [(&str, &[&str]); 15] = [
+const EXPLAIN_THEMSELVES: [(&str, &[&str]); 17] = [
     ("boot-duty", &[]),
     ("chpst", &[]),
+    ("coldplug", &["-x"]),
     ("initctld", &["-x"]),
     ("power-button", &[]),
     ("zzz", &["-x"]),
@@ -47,9 +48,10 @@ const EXPLAIN_THEMSELVES: [(&str, &[&str]); 15] = [
     ("svlogd", &[]),
     ("svtai", &["-Z"]),
     ("utmpset", &[]),
+    ("wait4path", &[]),
 ];
 /// Names under which they name a letter that they do not know.
-const NAME_LETTERS: [&str; 9] = [
+const NAME_LETTERS: [&str; 10] = [
     "boot-duty",
     "chpst",
     "seedrng",
@@ -59,6 +61,7 @@ const NAME_LETTERS: [&str; 9] = [
     "svlogd",
     "svtai",
     "utmpset",
+    "wait4path",
 ];
 /// Commands with options of their own.
 const SUBCOMMANDS: [(&str, &str); 1] = [("sv log", "sv")];

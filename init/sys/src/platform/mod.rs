@@ -6,6 +6,9 @@
 //! - `BOOT_CLOCK`: the clock that no step moves and that goes on while the machine sleeps;
 //!   `Timer`: `new(Which) -> Result<Timer>`, `set(&self, seconds) -> Result<()>`, `fd(&self) ->
 //!   Option<BorrowedFd>` (`None`: nothing tells; look from time to time), `drain(&self)`;
+//!   `Links`: `new() -> Result<Links>`, `fd(&self)`, `drain(&self)`: when a network interface comes,
+//!   goes or gets another name;
+//! - `made_by_kernel(fd) -> bool`: files come there as the kernel likes, and `Watch` is not told;
 //! - `changes_unseen(fd) -> bool`: the file system may be changed where `Watch` cannot see it;
 //! - `realtime_signal(n) -> Option<i32>`, `POWER_SIGNAL: Option<i32>`;
 //! - `reboot(Ending) -> Errno` (returns only on refusal), `report_ctrl_alt_del(bool) -> Result<()>`;
@@ -61,6 +64,10 @@ mod linux_boot;
 #[cfg(target_os = "linux")]
 pub use linux_boot::*;
 #[cfg(target_os = "linux")]
+mod linux_links;
+#[cfg(target_os = "linux")]
+pub use linux_links::*;
+#[cfg(target_os = "linux")]
 mod linux_process;
 #[cfg(target_os = "linux")]
 pub use linux_process::*;
@@ -84,6 +91,10 @@ pub use freebsd::*;
 mod freebsd_boot;
 #[cfg(target_os = "freebsd")]
 pub use freebsd_boot::*;
+#[cfg(target_os = "freebsd")]
+mod freebsd_links;
+#[cfg(target_os = "freebsd")]
+pub use freebsd_links::*;
 #[cfg(target_os = "freebsd")]
 mod freebsd_process;
 #[cfg(target_os = "freebsd")]

@@ -1,0 +1,217 @@
+//! coldplug: has the kernel tell once more of every driver and device that it told of before anybody listened.
+//!
+//! It decides which those are and in which order: modules, buses and drivers first, then devices, each after what it
+//! is plugged into; devices whose rules look at others come last. It must never leave the directories of devices
+//! through a link, and never stop because one device is gone or its driver will not.
+
+use crate::cli::{self, Voice};
+use runit_core::exit;
+use runit_core::options::{Opt, Options};
+use runit_sys::entry::Args;
+use runit_sys::folder::{self, Folder};
+use runit_sys::{Errno, say};
+use std::ffi::{CStr, CString};
+
+const VOICE: Voice<'static> = Voice::new(b"coldplug");
+/// Where Linux shows its devices, unless told otherwise.
+const SYS: &CStr = c"/sys";
+/// The file of a device, driver, bus or module that has the kernel tell of it.
+const UEVENT: &CStr = c"uevent";
+
+/// `coldplug [-n] [sys]`: 0, 100 after a usage error, 111 where there are no devices or all refused.
+pub fn main(args: Args) -> i32 {
+    let mut only_say = false;
+    let mut options = Options::new(b"nV", |n| args.get(n));
+    for option in &mut options {
+        match option {
+            Opt::Flag(b'n') => only_say = true,
+            Opt::Flag(_) => {
+                cli::version();
+                return usage();
+            }
+            Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _) => {
+                VOICE.illegal_option(letter);
+                return usage();
+            }
+        }
+    }
+    let first = options.operands();
+    if args.get(first + 1).is_some() {
+        return usage();
+    }
+    let sys = args.get(first).unwrap_or(SYS);
+    let mut walk = Walk {
+        path: sys.to_bytes().to_vec(),
+        only_say,
+        told: 0,
+        refused: None,
+        put_off: [Vec::new(), Vec::new()],
+    };
+    if let Err(error) = walk.all(sys) {
+        return VOICE.fatal_because(&[b"unable to find devices in ", sys.to_bytes()], error);
+    }
+    match walk.refused {
+        // One that will not is nothing; all of them are.
+        Some(error) if walk.told == 0 => {
+            VOICE.fatal_because(&[b"unable to ask for any device"], error)
+        }
+        _ => 0,
+    }
+}
+
+fn usage() -> i32 {
+    VOICE.usage(b" [-n] [sys]");
+    exit::FATAL_100
+}
+
+/// One way through the directories.
+struct Walk {
+    /// Where it is.
+    path: Vec<u8>,
+    only_say: bool,
+    told: usize,
+    /// Why one did not take it.
+    refused: Option<Errno>,
+    /// What comes later: of sound cards, then what is made of other disks.
+    put_off: [Vec<Vec<u8>>; 2],
+}
+
+/// What is in a directory.
+#[derive(Default)]
+struct Content {
+    /// Directories, in the order of their names.
+    inner: Vec<CString>,
+    uevent: bool,
+    subsystem: bool,
+}
+
+fn look(dir: &Folder) -> Content {
+    let mut content = Content::default();
+    // What vanishes while it is read is passed over.
+    let _ = dir.each_name(|name, directory| match name.to_bytes() {
+        b"." | b".." => {}
+        _ if directory => content.inner.push(name.to_owned()),
+        b"uevent" => content.uevent = true,
+        b"subsystem" => content.subsystem = true,
+        _ => {}
+    });
+    content.inner.sort_unstable();
+    content
+}
+
+impl Walk {
+    fn all(&mut self, sys: &CStr) -> Result<(), Errno> {
+        let sys = Folder::open(sys)?;
+        drop(sys.enter(c"devices")?);
+        self.inside(&sys, c"module", |walk, modules| walk.each_told(modules));
+        self.inside(&sys, c"bus", |walk, buses| {
+            for bus in look(buses).inner {
+                walk.inside(buses, &bus, |walk, bus| {
+                    walk.tell(bus);
+                    walk.inside(bus, c"drivers", |walk, drivers| walk.each_told(drivers));
+                });
+            }
+        });
+        self.inside(&sys, c"devices", Walk::devices);
+        for later in 0..self.put_off.len() {
+            for path in std::mem::take(&mut self.put_off[later]) {
+                let Ok(whole) = CString::new(path) else {
+                    continue;
+                };
+                if let Ok(dir) = Folder::open_no_link(&whole) {
+                    self.path = whole.into_bytes();
+                    self.devices(&dir);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Does something in a directory of this one, if it is there.
+    fn inside(&mut self, dir: &Folder, name: &CStr, work: impl FnOnce(&mut Walk, &Folder)) {
+        let Ok(dir) = dir.enter(name) else {
+            return;
+        };
+        let len = self.path.len();
+        self.path.push(b'/');
+        self.path.extend(name.to_bytes());
+        work(self, &dir);
+        self.path.truncate(len);
+    }
+
+    /// Tells of every directory in this one.
+    fn each_told(&mut self, dir: &Folder) {
+        for name in look(dir).inner {
+            self.inside(dir, &name, Walk::tell);
+        }
+    }
+
+    /// Tells of this directory, if it is a device, and then of all below it.
+    fn devices(&mut self, dir: &Folder) {
+        let content = look(dir);
+        if content.uevent && content.subsystem {
+            self.tell(dir);
+        }
+        for name in content.inner {
+            // Settings of the device, never a device plugged into it; elsewhere it may be one.
+            if content.uevent && name.to_bytes() == b"power" {
+                continue;
+            }
+            match when(&self.path, name.to_bytes()) {
+                None => self.inside(dir, &name, Walk::devices),
+                Some(later) => {
+                    let path = [&self.path, &b"/"[..], name.to_bytes()].concat();
+                    self.put_off[later].push(path);
+                }
+            }
+        }
+    }
+
+    /// Has the kernel tell of it, or says it, where there is a file for that.
+    fn tell(&mut self, dir: &Folder) {
+        if self.only_say {
+            if dir.about(UEVENT).is_ok() {
+                say::output(&[&self.path]);
+            }
+            return;
+        }
+        let told = dir
+            .write(UEVENT)
+            .and_then(|uevent| folder::write_once(uevent, b"add"));
+        match told {
+            Ok(_) => self.told += 1,
+            // Most that are asked for in vain have no such file.
+            Err(Errno::NOENT) => {}
+            Err(error) => self.refused = Some(error),
+        }
+    }
+}
+
+/// Whether what is called so in `path` comes later, and how late: a rule for the control device of a sound card
+/// looks at the rest of the card, one for a disk that is made of others at all of these.
+fn when(path: &[u8], name: &[u8]) -> Option<usize> {
+    let mut above = path.rsplit(|&b| b == b'/');
+    let parent = above.next().unwrap_or_default();
+    if parent.starts_with(b"card") && above.next() == Some(b"sound") {
+        return name.starts_with(b"controlC").then_some(0);
+    }
+    let made_of_others = name.starts_with(b"md") || name.starts_with(b"dm-");
+    (parent == b"block" && made_of_others).then_some(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::when;
+
+    #[test]
+    fn devices_that_look_at_others_come_later() {
+        let late = |path: &str, name: &str| when(path.as_bytes(), name.as_bytes());
+        assert_eq!(late("/sys/devices/x/sound/card0", "controlC0"), Some(0));
+        assert_eq!(late("/sys/devices/x/sound/card0", "pcmC0D0p"), None);
+        assert_eq!(late("/sys/devices/x/card0", "controlC0"), None);
+        assert_eq!(late("/sys/devices/virtual/block", "md127"), Some(1));
+        assert_eq!(late("/sys/devices/virtual/block", "dm-0"), Some(1));
+        assert_eq!(late("/sys/devices/virtual/block", "loop0"), None);
+        assert_eq!(late("/sys/devices/virtual/net", "dm-0"), None);
+    }
+}
