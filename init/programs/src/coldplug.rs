@@ -5,11 +5,11 @@
 //! through a link, and never stop because one device is gone or its driver will not.
 
 use crate::cli::{self, Voice};
-use runit_core::exit;
 use runit_core::options::{Opt, Options};
+use runit_core::{decimal, exit};
 use runit_sys::entry::Args;
 use runit_sys::folder::{self, Folder};
-use runit_sys::{Errno, say};
+use runit_sys::{Errno, clock, file, poll, say};
 use std::ffi::{CStr, CString};
 
 const VOICE: Voice<'static> = Voice::new(b"coldplug");
@@ -17,20 +17,35 @@ const VOICE: Voice<'static> = Voice::new(b"coldplug");
 const SYS: &CStr = c"/sys";
 /// The file of a device, driver, bus or module that has the kernel tell of it.
 const UEVENT: &CStr = c"uevent";
+/// All sockets that are told things by the kernel; the number of what tells of devices.
+const LISTENERS: &CStr = c"/proc/net/netlink";
+const DEVICES: &[u8] = b"15";
+/// Microseconds between two looks at them, as nobody tells; and most bytes that are read.
+const LOOK: u32 = 10_000;
+const MOST: usize = 1 << 20;
 
-/// `coldplug [-n] [sys]`: 0, 100 after a usage error, 111 where there are no devices or all refused.
+/// `coldplug [-n] [-w seconds] [sys]`: 0, 100 after a usage error, 111 where there are no devices or all refused.
 pub fn main(args: Args) -> i32 {
     let mut only_say = false;
-    let mut options = Options::new(b"nV", |n| args.get(n));
+    let mut wait = 0;
+    let mut options = Options::new(b"nw:V", |n| args.get(n));
     for option in &mut options {
         match option {
             Opt::Flag(b'n') => only_say = true,
+            Opt::Value(_, seconds) => match decimal::unsigned(seconds.to_bytes()) {
+                Some(seconds) => wait = seconds,
+                None => return usage(),
+            },
             Opt::Flag(_) => {
                 cli::version();
                 return usage();
             }
-            Opt::Unknown(letter) | Opt::Missing(letter) | Opt::Value(letter, _) => {
+            Opt::Unknown(letter) => {
                 VOICE.illegal_option(letter);
+                return usage();
+            }
+            Opt::Missing(letter) => {
+                VOICE.missing_argument(letter);
                 return usage();
             }
         }
@@ -47,6 +62,7 @@ pub fn main(args: Args) -> i32 {
         refused: None,
         put_off: [Vec::new(), Vec::new()],
     };
+    wait_for_listener(wait);
     if let Err(error) = walk.all(sys) {
         return VOICE.fatal_because(&[b"unable to find devices in ", sys.to_bytes()], error);
     }
@@ -60,8 +76,33 @@ pub fn main(args: Args) -> i32 {
 }
 
 fn usage() -> i32 {
-    VOICE.usage(b" [-n] [sys]");
+    VOICE.usage(b" [-n] [-w seconds] [sys]");
     exit::FATAL_100
+}
+
+/// Until somebody listens, or it took so many seconds. A daemon's own socket may be there a moment before it listens
+/// to the kernel, and what is told in between is lost.
+fn wait_for_listener(seconds: u64) {
+    let until = clock::mono().plus_ms(seconds.saturating_mul(1000));
+    while until > clock::mono() {
+        match file::read_all(LISTENERS, MOST) {
+            Ok(table) if !somebody_listens(&table) => poll::nap(LOOK),
+            // It cannot be known.
+            _ => return,
+        }
+    }
+}
+
+/// Whether a socket of this table (address, what tells, process, groups as bits in hexadecimal, and more) hears of
+/// devices from the kernel itself, which is group 1.
+fn somebody_listens(table: &[u8]) -> bool {
+    table.split(|&b| b == b'\n').any(|line| {
+        let mut words = line.split(|&b| b == b' ').filter(|word| !word.is_empty());
+        let tells = words.nth(1);
+        let groups = words.nth(1).and_then(<[u8]>::last);
+        let odd = groups.is_some_and(|digit| b"13579bdf".contains(digit));
+        tells == Some(DEVICES) && odd
+    })
 }
 
 /// One way through the directories.
@@ -201,7 +242,30 @@ fn when(path: &[u8], name: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::when;
+    use super::{somebody_listens, when};
+
+    #[test]
+    fn a_socket_in_the_kernels_group_listens() {
+        let table = |line: &str| {
+            let head = "sk       Eth Pid  Groups   Rmem Wmem Dump Locks Drops Inode\n";
+            format!("{head}{line}\n").into_bytes()
+        };
+        assert!(somebody_listens(&table(
+            "0000 15  305  00000001 0 0 0 2 0 9"
+        )));
+        assert!(somebody_listens(&table(
+            "0000 15  0    0000000b 0 0 0 2 0 9"
+        )));
+        // Of udev, not of the kernel; of interfaces; the kernel's own.
+        for other in [
+            "0000 15  305  00000002 0 0 0 2 0 9",
+            "0000 0   305  00000001 0 0 0 2 0 9",
+            "0000 15  0    00000000 0 0 0 2 0 9",
+            "",
+        ] {
+            assert!(!somebody_listens(&table(other)), "{other}");
+        }
+    }
 
     #[test]
     fn devices_that_look_at_others_come_later() {

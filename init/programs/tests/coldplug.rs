@@ -121,6 +121,32 @@ fn one_that_refuses_is_passed_over_and_all_that_refuse_are_told() {
 }
 
 #[test]
+fn nobody_is_told_before_somebody_listens() {
+    let t = Scratch::new();
+    device(&t, "sys/devices/a");
+    let asked = || fs::read_to_string(t.path("sys/devices/a/uevent")).expect("uevent");
+    // In a network of its own, where nobody listens; the next one there does.
+    let mut daemon = t
+        .command("unshare")
+        .arg("-n")
+        .arg(program_of(Under::Ours, "coldplug"))
+        .args(["-w", "60", "sys"])
+        .spawn();
+    let pid = daemon.pid();
+    wait_until("it waits", || {
+        procs::cmdline(pid).len() == 4 && procs::state(pid) == Some('S')
+    });
+    assert_eq!((daemon.ended(), asked()), (None, String::new()));
+    let listen = "socket(S, 16, 3, 15) && bind(S, pack('SSLL', 16, 0, 0, 1)) or die; sleep 1000";
+    let _listener = t
+        .command("nsenter")
+        .args(["-n", "-t", &pid.to_string(), "perl", "-e", listen])
+        .spawn();
+    assert_eq!(daemon.wait(), 0);
+    assert_eq!(asked(), "add");
+}
+
+#[test]
 fn without_devices_it_says_so() {
     let t = Scratch::new();
     t.mkdir("empty");
@@ -130,6 +156,8 @@ fn without_devices_it_says_so() {
             format!("coldplug: fatal: unable to find devices in {dir}: file does not exist\n");
         assert_eq!((out.code, out.stderr), (111, said));
     }
-    assert_eq!(coldplug(&t, &["-x"]).code, 100);
+    for args in [&["-x"][..], &["-w"], &["-w", "x"]] {
+        assert_eq!(coldplug(&t, args).code, 100, "{args:?}");
+    }
     assert_eq!(coldplug(&t, &["a", "b"]).code, 100);
 }
