@@ -105,6 +105,11 @@ impl Logs {
         names(&self.dir)
     }
 
+    /// Bytes of the journal of input.
+    pub fn journal(&self) -> u64 {
+        fs::metadata(self.path("lock")).map_or(0, |lock| lock.len())
+    }
+
     /// The old files, in order.
     pub fn old(&self) -> Vec<LogFile> {
         loop {
