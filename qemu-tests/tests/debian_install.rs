@@ -249,11 +249,17 @@ fn over_runit_init_and_upgraded_while_it_runs() {
     is_as_before(&mut root.vm, port);
     root.restarts_by("reboot", "runit");
     is_as_before(&mut root.vm, port);
+    let has_utmp = root.vm.try_run("who | grep -q '^root .*ttyS0'").0 == 0;
+    let has_wtmpdb = root.vm.try_run("test -e /var/lib/wtmpdb").0 == 0;
+    assert_ne!(has_utmp, has_wtmpdb, "one of the two records a login");
     root.vm.step("Ctrl-Alt-Del");
     root.vm.press(&["ctrl", "alt", "delete"]);
     assert_eq!(root.vm.ends(), End::Reset);
     let said = root.vm.transcript();
-    assert!(said.contains("Ctrl-Alt-Del at the console: reboot now"));
+    assert!(said.contains("runit: ctrlaltdel: reboot now"), "{said}");
+    // `wall` reaches those whom utmp names: the login of Debian 13 writes none.
+    let told = said.contains("Ctrl-Alt-Del at the console: reboot now");
+    assert_eq!(told, has_utmp, "who is logged in is told");
     root.vm.start_again();
     root.vm.log_in();
     root.goes_home();
