@@ -22,7 +22,8 @@ pub fn host() -> Vec<u8> {
 
 /// Writes the text, whose lines end with `\r\n`, to every terminal that somebody is logged in on.
 ///
-/// Where no logins are on record it goes to the console and to every pseudo terminal.
+/// Where no logins are on record it goes to the console and to every pseudo terminal: there is no
+/// table, or, as with Debian 13, neither login nor sshd writes it.
 pub fn tell(text: &[u8]) {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let table = utmp::each_line_in_use(|line| {
@@ -30,7 +31,7 @@ pub fn tell(text: &[u8]) {
             lines.push(line.to_vec());
         }
     });
-    if table.is_err() {
+    if table.is_err() || lines.is_empty() {
         lines.push(b"console".to_vec());
         let all = fd::open_dir(c"/dev/pts").and_then(|pts| dir::visible_names(&pts));
         let names = all.unwrap_or_default().into_iter();

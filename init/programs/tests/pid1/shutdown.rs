@@ -84,6 +84,18 @@ fn now_ends_the_system_in_the_way_that_was_asked_for() {
 }
 
 #[test]
+fn where_no_login_writes_utmp_the_console_is_told() {
+    let Some(m) = booted() else { return };
+    // The table as agetty leaves it on Debian 13: a line without a login.
+    let mut line = on_the_console();
+    line[0] = 6;
+    fs::write(m.path("run/utmp"), line).expect("utmp");
+    later(&m, "-r +60 a new kernel");
+    m.wait_console("the system goes down in 60 minutes (reboot):\na new kernel\n");
+    m.inside("shutdown -c");
+}
+
+#[test]
 fn one_that_is_pending_is_seen_and_cancelled_by_every_shell() {
     let Some(m) = booted() else { return };
     let said = later(&m, "-r +60 a new kernel");
