@@ -3,12 +3,13 @@
 # may have been first), and /run/runit. It must never mount over what is there.
 [ "${RUNIT_STAGE-}" ] || . "${RUNIT_ETC:-/etc/runit}/lib.sh"
 
-# Where the services of packages keep their state; and, by the same process, what later duties and sshd ask for.
+# Where the services of packages keep their state; and, by the same process, what later duties, sshd and ifupdown ask for.
 set -- "$RUNIT_RUN/supervise"
 [ "$RUNIT_RUN" != /run/runit ] || {
     set -- "$@" /run/user
     [ ! -e /usr/lib/udev/rules.d/85-hwclock.rules ] || set -- "$@" /run/udev/rules.d
     [ ! -x /usr/sbin/sshd ] || set -- "$@" /run/sshd
+    [ ! -x /sbin/ifup ] || set -- "$@" /run/network
 }
 # All of it in one process. What that cannot do, and any container, is left to mount, one by one.
 if [ "${CGROUP_MODE:-unified}" = unified ] && [ -r "$RUNIT_ETC/pseudofs.fstab" ] && ! in_container; then
