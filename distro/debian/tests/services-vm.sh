@@ -64,7 +64,6 @@ unshare --mount --pid --fork --kill-child sh -eu -c '
         echo "#!/bin/sh"
         echo "exec >/dev/ttyS0 2>&1 </dev/null"
         echo "RUNIT_HERE=yes sh /srv/tests/services.sh \$(cat /srv/tests/names)"
-        echo "rm /etc/runit/runsvdir/default/tests"
         echo "poweroff"
         echo "exec pause"
     } >"$root/etc/sv/tests/run"
