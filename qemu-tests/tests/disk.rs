@@ -75,6 +75,7 @@ fn stages_come_up_without_boot_duty() {
     vm.run("grep ' /dev/shm tmpfs .*nosuid' /proc/mounts");
     assert_eq!(vm.run("readlink /dev/stderr"), "fd/2\n");
     vm.run("test -d /run/runit/supervise");
+    vm.run("grep -q 0x9 /sys/class/net/lo/flags");
 }
 
 #[test]

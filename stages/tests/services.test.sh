@@ -117,7 +117,7 @@ P
     is line "$(cat "$T/out")" "svlogd -tt $T/logs/x"
 }
 
-a_logger_asks_who_there_is_only_where_its_directory_is_not_the_usual_users() {
+a_logger_asks_who_there_is_only_where_its_lock_is_not_the_usual_users() {
     for name in svlogd chpst; do program $name <<P; done
 echo "$name \$*"
 P
@@ -131,7 +131,7 @@ cd "$T/sv/x/log" && PATH=$T/bin:$PATH sh "$services/svlogd/run"
 I
     unshare --mount sh "$T/inner" >"$T/out" 2>&1
     is line "$(cat "$T/out")" "svlogd -tt $T/logs/x"
-    chown 1 "$T/logs/x"
+    chown 1 "$T/logs/x" "$T/logs/x/lock"
     unshare --mount sh "$T/inner" >"$T/out" 2>&1
     is line "$(cat "$T/out")" "chpst -u _runit-log svlogd -tt $T/logs/x"
 }

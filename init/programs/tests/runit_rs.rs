@@ -201,7 +201,7 @@ fn installing_leaves_what_is_there() {
         .args(["--install", "nowhere"])
         .run();
     assert_eq!(out.code, 111);
-    let why = "runit-rs: fatal: unable to link nowhere/chpst: ";
+    let why = "runit-rs: fatal: unable to link nowhere/boot-duty: ";
     assert!(out.stderr.starts_with(why), "{}", out.stderr);
 }
 

@@ -70,7 +70,8 @@ with_udev() {
     say udev
     deadline $((${UDEV_SETTLE:=60} + 60))
     [ -S /run/udev/control ] || "$udevd" --daemon || return 1
-    coldplug
+    # The daemon may begin to listen only after its parent has ended.
+    coldplug -w 10 || { udevadm trigger --action=add --type=subsystems && udevadm trigger --action=add --type=devices; }
     udevadm settle --timeout="$UDEV_SETTLE" || { say "devices still being set up after $UDEV_SETTLE s" && exit 1; }
 }
 

@@ -25,6 +25,13 @@ fn daemon_pid(t: &Scratch) -> u32 {
     })
 }
 
+/// The same, when all between `d` and the daemon has ended: before that a signal is theirs.
+fn adopted_pid(t: &Scratch, d: &Daemon) -> u32 {
+    let pid = daemon_pid(t);
+    wait_until("the daemon is adopted", || procs::children(d.pid()) == [pid]);
+    pid
+}
+
 /// Starts `chpst -F sh -c line`.
 fn followed(t: &Scratch, options: &[&str], line: &str) -> Daemon {
     let run = t.program("chpst").args(options).arg("-F");
@@ -65,7 +72,7 @@ fn a_daemon_in_the_background_is_followed_and_gets_the_signals() {
         return;
     }
     let mut d = followed(&t, &[], &daemon("exit 7"));
-    let pid = daemon_pid(&t);
+    let pid = adopted_pid(&t, &d);
     assert_eq!(d.ended(), None);
     d.signal("TERM");
     assert_eq!(d.wait(), 7);
@@ -80,7 +87,7 @@ fn a_daemon_that_is_killed_ends_it_by_the_same_signal() {
         return;
     }
     let mut d = followed(&t, &[], &daemon("exit 0"));
-    procs::kill(daemon_pid(&t), "SEGV");
+    procs::kill(adopted_pid(&t, &d), "SEGV");
     assert_eq!(d.wait(), -11);
 }
 
@@ -141,7 +148,7 @@ fn a_worker_that_dies_is_not_the_daemon() {
     }
     let line = daemon("exit 5").replace("while :", "sh -c \"kill -9 \\$\\$\"; while :");
     let mut d = followed(&t, &[], &line);
-    daemon_pid(&t);
+    adopted_pid(&t, &d);
     d.signal("TERM");
     assert_eq!(d.wait(), 5);
 }
