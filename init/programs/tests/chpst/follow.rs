@@ -25,10 +25,17 @@ fn daemon_pid(t: &Scratch) -> u32 {
     })
 }
 
-/// The same, when all between `d` and the daemon has ended: before that a signal is theirs.
-fn adopted_pid(t: &Scratch, d: &Daemon) -> u32 {
+/// The same, when all between it and its follower is gone and reaped: before that a signal is theirs.
+fn adopted_pid(t: &Scratch) -> u32 {
     let pid = daemon_pid(t);
-    wait_until("the daemon is adopted", || procs::children(d.pid()) == [pid]);
+    let parent = |pid| procs::family(pid).map(|(parent, ..)| parent);
+    wait_until("the daemon is adopted", || {
+        let Some(follower) = parent(pid) else {
+            return false;
+        };
+        let follows = procs::cmdline(follower).contains(&b"-F".to_vec());
+        follows && procs::all().all(|other| other == pid || parent(other) != Some(follower))
+    });
     pid
 }
 
@@ -72,7 +79,7 @@ fn a_daemon_in_the_background_is_followed_and_gets_the_signals() {
         return;
     }
     let mut d = followed(&t, &[], &daemon("exit 7"));
-    let pid = adopted_pid(&t, &d);
+    let pid = adopted_pid(&t);
     assert_eq!(d.ended(), None);
     d.signal("TERM");
     assert_eq!(d.wait(), 7);
@@ -87,7 +94,7 @@ fn a_daemon_that_is_killed_ends_it_by_the_same_signal() {
         return;
     }
     let mut d = followed(&t, &[], &daemon("exit 0"));
-    procs::kill(adopted_pid(&t, &d), "SEGV");
+    procs::kill(adopted_pid(&t), "SEGV");
     assert_eq!(d.wait(), -11);
 }
 
@@ -148,7 +155,7 @@ fn a_worker_that_dies_is_not_the_daemon() {
     }
     let line = daemon("exit 5").replace("while :", "sh -c \"kill -9 \\$\\$\"; while :");
     let mut d = followed(&t, &[], &line);
-    adopted_pid(&t, &d);
+    adopted_pid(&t);
     d.signal("TERM");
     assert_eq!(d.wait(), 5);
 }
