@@ -59,33 +59,48 @@ fn done(what: &[u8], about: &[u8], result: Result<(), Errno>) -> bool {
     result.is_ok()
 }
 
-/// Mounts a line where nothing is mounted yet. A word that is mount's own makes the line invalid.
-fn mount(line: &Line<'_>) -> Result<(), Errno> {
-    let mut flags = 0;
-    let mut data = Vec::new();
-    let mut make = false;
-    for text in line.options.split(|&b| b == b',') {
-        match word(text) {
-            Word::Set(bits) => flags |= bits,
-            Word::Clear(bits) => flags &= !bits,
+/// What the options of a line come to.
+#[derive(Default)]
+pub struct Options {
+    /// Bits of mount(2).
+    pub flags: u32,
+    /// For the file system, separated by commas.
+    pub data: Vec<u8>,
+    /// The mount point is made where it is missing.
+    pub make: bool,
+}
+
+/// Reads options separated by commas, the last word on a bit counts; `None` where one is mount(8)'s own.
+pub fn options(list: &[u8]) -> Option<Options> {
+    let mut options = Options::default();
+    for name in list.split(|&b| b == b',') {
+        match word(name) {
+            Word::Set(bits) => options.flags |= bits,
+            Word::Clear(bits) => options.flags &= !bits,
             Word::Nothing => {}
-            Word::MakeDirectory => make = true,
-            Word::Foreign => return Err(Errno::INVAL),
-            Word::Data => add(&mut data, text),
+            Word::MakeDirectory => options.make = true,
+            Word::Foreign => return None,
+            Word::Data => add(&mut options.data, name),
         }
     }
+    Some(options)
+}
+
+/// Mounts a line where nothing is mounted yet. A word that is mount's own makes the line invalid.
+fn mount(line: &Line<'_>) -> Result<(), Errno> {
+    let options = options(line.options).ok_or(Errno::INVAL)?;
     let dir = text(line.dir)?;
     match platform::is_mount_point(&dir) {
         Ok(true) => return Ok(()),
-        Err(Errno::NOENT) if make => make_directory(line.dir)?,
+        Err(Errno::NOENT) if options.make => make_directory(line.dir)?,
         looked => drop(looked?),
     }
     let (source, kind) = (text(line.source)?, text(line.kind)?);
-    platform::mount(&source, &dir, &kind, flags, &text(&data)?)
+    platform::mount(&source, &dir, &kind, options.flags, &text(&options.data)?)
 }
 
 /// Appends a word to a list with commas.
-pub fn add(list: &mut Vec<u8>, word: &[u8]) {
+fn add(list: &mut Vec<u8>, word: &[u8]) {
     if !list.is_empty() {
         list.push(b',');
     }

@@ -5,7 +5,7 @@
 //! known to have nothing of their own in the way.
 
 use super::VOICE;
-use super::mounts::{add, text};
+use super::mounts::{Options, options, text};
 use runit_core::fstab::{READ_ONLY, Word, word};
 use runit_sys::{Errno, file, platform};
 use std::ffi::CStr;
@@ -17,15 +17,15 @@ const LEFT_TO_MOUNT: i32 = 3;
 const OWN_PROGRAMS: [&str; 3] = ["/sbin", "/sbin/fs.d", "/sbin/fs"];
 
 /// Gives 0, or 3 where mount(8) is to do it: nothing was changed then.
-pub fn root(options: &CStr) -> i32 {
-    let Some((flags, data)) = plain(options.to_bytes()) else {
+pub fn root(list: &CStr) -> i32 {
+    let Some(options) = plain(list.to_bytes()) else {
         return LEFT_TO_MOUNT;
     };
     let kinds = platform::plain_kinds(ROOT).unwrap_or_default();
     if kinds.is_empty() || kinds.iter().any(|kind| has_own_program(kind)) {
         return LEFT_TO_MOUNT;
     }
-    match text(&data).and_then(|data| platform::remount(ROOT, flags, &data)) {
+    match text(&options.data).and_then(|data| platform::remount(ROOT, options.flags, &data)) {
         Ok(()) => 0,
         Err(error) => {
             VOICE.warning_because(&[b"left to mount: /"], error);
@@ -34,20 +34,13 @@ pub fn root(options: &CStr) -> i32 {
     }
 }
 
-/// Bits and data of options that all are one or the other; `None` where they are not.
-fn plain(options: &[u8]) -> Option<(u32, Vec<u8>)> {
-    let mut flags = 0;
-    let mut data = Vec::new();
-    for text in options.split(|&b| b == b',') {
-        match word(text) {
-            Word::Set(READ_ONLY) | Word::MakeDirectory | Word::Foreign => return None,
-            Word::Set(bits) => flags |= bits,
-            Word::Clear(bits) => flags &= !bits,
-            Word::Nothing => {}
-            Word::Data => add(&mut data, text),
-        }
+/// Options that all are bits or data; `None` where one is not, or is `ro`, taken back or not.
+fn plain(list: &[u8]) -> Option<Options> {
+    let read_only = |name| word(name) == Word::Set(READ_ONLY);
+    if list.split(|&b| b == b',').any(read_only) {
+        return None;
     }
-    Some((flags, data))
+    options(list).filter(|options| !options.make)
 }
 
 fn has_own_program(kind: &str) -> bool {
@@ -64,11 +57,21 @@ mod tests {
 
     #[test]
     fn options_are_bits_and_data_in_their_order() {
-        let read = plain(b"defaults,noatime,errors=remount-ro,nodev,dev,subvol=@");
-        assert_eq!(read, Some((1024, b"errors=remount-ro,subvol=@".to_vec())));
-        assert_eq!(plain(b"rw"), Some((0, Vec::new())));
-        for left in [&b"ro"[..], b"noatime,x-initrd.mount", b"loop", b"users"] {
-            assert_eq!(plain(left), None);
+        let read = |list| plain(list).map(|options| (options.flags, options.data));
+        assert_eq!(
+            read(b"defaults,noatime,errors=remount-ro,nodev,dev,subvol=@"),
+            Some((1024, b"errors=remount-ro,subvol=@".to_vec()))
+        );
+        assert_eq!(read(b"rw"), Some((0, Vec::new())));
+        for left in [
+            &b"ro"[..],
+            b"ro,rw",
+            b"noatime,x-initrd.mount",
+            b"X-mount.mkdir",
+            b"loop",
+            b"users",
+        ] {
+            assert_eq!(read(left), None);
         }
     }
 }
