@@ -66,29 +66,18 @@ pub fn loopback_up() -> Result<()> {
     for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
         *to = *from as c_char;
     }
-    // SAFETY: the kernel reads the name and writes the flags, both within the structure.
-    if unsafe {
-        libc::ioctl(
-            socket.as_raw_fd(),
-            libc::SIOCGIFFLAGS as _,
-            &raw mut request,
-        )
-    } < 0
-    {
-        return Err(last_error());
-    }
+    ask(&socket, libc::SIOCGIFFLAGS as _, &mut request)?;
     // SAFETY: the flags are what the kernel wrote.
     let flags = unsafe { request.ifr_ifru.ifru_flags };
     request.ifr_ifru.ifru_flags = flags | libc::IFF_UP as libc::c_short;
-    // SAFETY: the kernel reads name and flags of the structure.
-    if unsafe {
-        libc::ioctl(
-            socket.as_raw_fd(),
-            libc::SIOCSIFFLAGS as _,
-            &raw const request,
-        )
-    } < 0
-    {
+    ask(&socket, libc::SIOCSIFFLAGS as _, &mut request)
+}
+
+/// ioctl(2) about an interface: `what` is one that reads or writes its flags.
+fn ask(socket: &UnixDatagram, what: libc::Ioctl, request: &mut libc::ifreq) -> Result<()> {
+    // SAFETY: the kernel reads the name and reads or writes the flags, all within the structure.
+    let done = unsafe { libc::ioctl(socket.as_raw_fd(), what, &raw mut *request) };
+    if done < 0 {
         return Err(last_error());
     }
     Ok(())
