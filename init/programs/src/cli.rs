@@ -23,6 +23,8 @@ pub enum Asked<T> {
     Version,
     /// A letter this program does not know.
     Unknown(u8),
+    /// A letter without its value; to a program that does not tell that apart, a mistake.
+    Missing(u8),
     /// A value is missing or makes no sense.
     Mistake,
 }
@@ -34,6 +36,7 @@ impl<T> Asked<T> {
             Asked::Work(options) => return work(&options),
             Asked::Version => version(),
             Asked::Unknown(letter) => voice.illegal_option(letter),
+            Asked::Missing(letter) => voice.missing_argument(letter),
             Asked::Mistake => {}
         }
         voice.usage(usage);

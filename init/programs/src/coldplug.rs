@@ -4,9 +4,9 @@
 //! is plugged into; devices whose rules look at others come last. It must never leave the directories of devices
 //! through a link, and never stop because one device is gone or its driver will not.
 
-use crate::cli::{self, Voice};
+use crate::cli::{Asked, Voice};
+use runit_core::decimal;
 use runit_core::options::{Opt, Options};
-use runit_core::{decimal, exit};
 use runit_sys::entry::Args;
 use runit_sys::folder::{self, Folder};
 use runit_sys::{Errno, clock, file, poll, say};
@@ -24,8 +24,20 @@ const DEVICES: &[u8] = b"15";
 const LOOK: u32 = 10_000;
 const MOST: usize = 1 << 20;
 
+/// What it was asked for.
+struct Order {
+    only_say: bool,
+    /// Seconds to wait for somebody who listens.
+    wait: u64,
+    sys: &'static CStr,
+}
+
 /// `coldplug [-n] [-w seconds] [sys]`: 0, 100 after a usage error, 111 where there are no devices or all refused.
 pub fn main(args: Args) -> i32 {
+    asked(&args).answer(VOICE, b" [-n] [-w seconds] [sys]", work)
+}
+
+fn asked(args: &Args) -> Asked<Order> {
     let mut only_say = false;
     let mut wait = 0;
     let mut options = Options::new(b"nw:V", |n| args.get(n));
@@ -34,35 +46,34 @@ pub fn main(args: Args) -> i32 {
             Opt::Flag(b'n') => only_say = true,
             Opt::Value(_, seconds) => match decimal::unsigned(seconds.to_bytes()) {
                 Some(seconds) => wait = seconds,
-                None => return usage(),
+                None => return Asked::Mistake,
             },
-            Opt::Flag(_) => {
-                cli::version();
-                return usage();
-            }
-            Opt::Unknown(letter) => {
-                VOICE.illegal_option(letter);
-                return usage();
-            }
-            Opt::Missing(letter) => {
-                VOICE.missing_argument(letter);
-                return usage();
-            }
+            Opt::Flag(_) => return Asked::Version,
+            Opt::Unknown(letter) => return Asked::Unknown(letter),
+            Opt::Missing(letter) => return Asked::Missing(letter),
         }
     }
     let first = options.operands();
     if args.get(first + 1).is_some() {
-        return usage();
+        return Asked::Mistake;
     }
-    let sys = args.get(first).unwrap_or(SYS);
+    Asked::Work(Order {
+        only_say,
+        wait,
+        sys: args.get(first).unwrap_or(SYS),
+    })
+}
+
+fn work(order: &Order) -> i32 {
+    let sys = order.sys;
     let mut walk = Walk {
         path: sys.to_bytes().to_vec(),
-        only_say,
+        only_say: order.only_say,
         told: 0,
         refused: None,
         put_off: [Vec::new(), Vec::new()],
     };
-    wait_for_listener(wait);
+    wait_for_listener(order.wait);
     if let Err(error) = walk.all(sys) {
         return VOICE.fatal_because(&[b"unable to find devices in ", sys.to_bytes()], error);
     }
@@ -73,11 +84,6 @@ pub fn main(args: Args) -> i32 {
         }
         _ => 0,
     }
-}
-
-fn usage() -> i32 {
-    VOICE.usage(b" [-n] [-w seconds] [sys]");
-    exit::FATAL_100
 }
 
 /// Until somebody listens, or it took so many seconds. A daemon's own socket may be there a moment before it listens

@@ -4,10 +4,10 @@
 //! network interfaces, or nobody. Whether it is there it finds by looking. It must never look again and again where
 //! somebody can tell.
 
-use crate::cli::{self, Voice};
+use crate::cli::{Asked, Voice};
 use runit_core::clock::Mono;
+use runit_core::decimal;
 use runit_core::options::{Opt, Options};
-use runit_core::{decimal, exit};
 use runit_sys::entry::Args;
 use runit_sys::watch::{Interest, Links, Watch};
 use runit_sys::{Errno, clock, fd, file, platform, poll};
@@ -19,47 +19,50 @@ const INTERFACES: &[u8] = b"/sys/class/net";
 /// Milliseconds between two looks, where nobody tells.
 const LOOK: u64 = 250;
 
+/// Exit code where not all were there in time.
+const NOT_IN_TIME: i32 = 1;
+
+/// What it was asked for.
+struct Order {
+    paths: Vec<&'static CStr>,
+    until: Option<Mono>,
+}
+
 /// `wait4path [-t seconds] path ...`: 0 all are there, 1 they were not in time, 100 wrong usage, 111.
 pub fn main(args: Args) -> i32 {
+    asked(&args).answer(VOICE, b" [-t seconds] path ...", work)
+}
+
+fn asked(args: &Args) -> Asked<Order> {
     let mut until = None;
     let mut options = Options::new(b"t:V", |n| args.get(n));
     for option in &mut options {
         match option {
             Opt::Value(_, seconds) => match decimal::unsigned(seconds.to_bytes()) {
                 Some(seconds) => until = Some(clock::mono().plus_ms(seconds.saturating_mul(1000))),
-                None => return usage(),
+                None => return Asked::Mistake,
             },
-            Opt::Flag(_) => {
-                cli::version();
-                return usage();
-            }
-            Opt::Unknown(letter) => {
-                VOICE.illegal_option(letter);
-                return usage();
-            }
-            Opt::Missing(letter) => {
-                VOICE.missing_argument(letter);
-                return usage();
-            }
+            Opt::Flag(_) => return Asked::Version,
+            Opt::Unknown(letter) => return Asked::Unknown(letter),
+            Opt::Missing(letter) => return Asked::Missing(letter),
         }
     }
-    let paths = args.skip(options.operands());
-    let all: Vec<&CStr> = (0..paths.len()).filter_map(|n| paths.get(n)).collect();
-    if all.is_empty() || all.iter().any(|path| path.is_empty()) {
-        return usage();
+    let first = options.operands();
+    let paths: Vec<&CStr> = (0..).map_while(|n| args.get(first + n)).collect();
+    if paths.is_empty() || paths.iter().any(|path| path.is_empty()) {
+        return Asked::Mistake;
     }
-    match wait(all, until) {
+    Asked::Work(Order { paths, until })
+}
+
+fn work(order: &Order) -> i32 {
+    match wait(order.paths.clone(), order.until) {
         Ok(true) => 0,
-        Ok(false) => exit::USAGE,
+        Ok(false) => NOT_IN_TIME,
         Err((path, error)) => {
             VOICE.fatal_because(&[b"unable to wait for ", path.to_bytes()], error)
         }
     }
-}
-
-fn usage() -> i32 {
-    VOICE.usage(b" [-t seconds] path ...");
-    exit::FATAL_100
 }
 
 /// Waits for all; `false`: not in time.
