@@ -2,6 +2,10 @@
 
 use crate::common::*;
 
+/// Runs until TERM, then has something to say.
+const LAST_WORDS: &str = "trap 'echo last words; exit 0' TERM\necho started $$ >>events\n\
+    sleep 1000 >/dev/null &\nwhile :; do wait; done";
+
 #[test]
 fn x_ends_the_service_and_runsv_exits_0() {
     let t = Scratch::new();
@@ -79,7 +83,7 @@ fn x_ends_the_logger_by_the_end_of_its_input_after_the_service() {
     let t = Scratch::new();
     let mut s = t
         .service("s")
-        .run("trap 'echo last words; exit 0' TERM\necho started $$ >>events\nsleep 1000 >/dev/null &\nwhile :; do wait; done")
+        .run(LAST_WORDS)
         .finish("echo finish words")
         .log_run("echo started $$ >>events\ncat >>lines\necho eof >>events")
         .supervise();
@@ -92,24 +96,27 @@ fn x_ends_the_logger_by_the_end_of_its_input_after_the_service() {
     assert_eq!(s.log().stat(), "down");
 }
 
-#[test]
-fn a_logger_that_ends_before_the_last_words_is_started_once_more() {
-    let t = Scratch::new();
-    let mut s = t
-        .service("s")
-        .run("trap 'echo last words; exit 0' TERM\necho started $$ >>events\nsleep 1000 >/dev/null &\nwhile :; do wait; done")
-        // As one that was told to end by somebody who ends everything, and reads nothing from then on.
-        .log_run(
-            "echo started $$ >>events\ntest ! -e second || exec cat >>lines\n>second\n\
-             until test -e go; do sleep 0.05; done",
-        )
-        .supervise();
+/// Says its last words to a logger that reads nothing until the service is down and `go` is there; runsv has ended.
+fn last_words(t: &Scratch, log_run: &str) -> Control {
+    let mut s = t.service("s").run(LAST_WORDS).log_run(log_run).supervise();
     s.wait_started(1);
     s.log().wait_started(1);
     s.control("x");
     s.wait_stat("down");
     s.log().file("go", "");
     assert_eq!(s.runsv.wait(), 0);
+    s
+}
+
+#[test]
+fn a_logger_that_ends_before_the_last_words_is_started_once_more() {
+    let t = Scratch::new();
+    // As one that was told to end by somebody who ends everything, and reads nothing from then on.
+    let s = last_words(
+        &t,
+        "echo started $$ >>events\ntest ! -e second || exec cat >>lines\n>second\n\
+         until test -e go; do sleep 0.05; done",
+    );
     if ours("last-words-get-a-logger") {
         assert_eq!(s.log().read("lines"), "last words\n");
         assert_eq!(s.log().events("started").len(), 2);
@@ -121,19 +128,10 @@ fn a_logger_that_ends_before_the_last_words_is_started_once_more() {
 #[test]
 fn a_logger_that_never_reads_is_started_once_more_and_no_further() {
     let t = Scratch::new();
-    let mut s = t
-        .service("s")
-        .run("trap 'echo last words; exit 0' TERM\necho started $$ >>events\nsleep 1000 >/dev/null &\nwhile :; do wait; done")
-        .log_run(
-            "echo started $$ >>events\nuntil test -e go; do sleep 0.05; done",
-        )
-        .supervise();
-    s.wait_started(1);
-    s.log().wait_started(1);
-    s.control("x");
-    s.wait_stat("down");
-    s.log().file("go", "");
-    assert_eq!(s.runsv.wait(), 0);
+    let s = last_words(
+        &t,
+        "echo started $$ >>events\nuntil test -e go; do sleep 0.05; done",
+    );
     assert!(s.log().events("started").len() <= 2);
 }
 
