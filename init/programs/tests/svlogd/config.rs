@@ -128,12 +128,12 @@ fn hup_reads_it_again() {
     svlogd.say("a\n");
     wait_until("the line is there", || logs.current() == "one a\n");
     logs.write("config", "ptwo \n");
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     svlogd.daemon.wait_stderr("append: log/current");
     svlogd.say("b\n");
     wait_until("the line is there", || logs.current() == "one a\ntwo b\n");
     fs::remove_file(logs.path("config")).expect("config");
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     wait_until("it is read again", || {
         svlogd.daemon.stderr().matches("append:").count() == 2
     });

@@ -332,7 +332,7 @@ fn hup_on_a_full_disk_is_heard() {
         fs::remove_file(small.path("ballast")).expect("ballast");
         fs::write(small.path("log/config"), "s0\nfdrop\n").expect("config");
         small.fill(1000);
-        small.svlogd.daemon.signal("HUP");
+        small.svlogd.signal_asleep("HUP");
         wait_until("all of it is there", || small.current() == numbered(0..400));
         assert_eq!(small.svlogd.finish().code, 0);
     }

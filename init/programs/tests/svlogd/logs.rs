@@ -182,6 +182,12 @@ pub struct Running {
 }
 
 impl Running {
+    /// Signals it when it has nothing to do: the C program sleeps over one that comes as it goes to sleep.
+    pub fn signal_asleep(&self, signal: &str) {
+        wait_until("it sleeps", || procs::state(self.daemon.pid()) == Some('S'));
+        self.daemon.signal(signal);
+    }
+
     pub fn new(mut daemon: Daemon) -> Running {
         let stdin = daemon.take_stdin();
         let running = Running { daemon, stdin };

@@ -235,16 +235,8 @@ fn hup_leaves_a_running_one_alone() {
     let mut svlogd = logs.start(SMALL);
     svlogd.say("aaaaaaaa\n");
     wait_until("it runs", || logs.path("runs").exists());
-    let heard = |d: &Daemon| d.stderr().contains("append: log/current");
-    svlogd.daemon.signal("HUP");
-    wait_until("it has heard", || {
-        let heard = heard(&svlogd.daemon);
-        // The C program sleeps over one that comes as it goes to sleep.
-        if !heard && !ours("svlogd-keeps-its-processor-over-hup") {
-            svlogd.daemon.signal("HUP");
-        }
-        heard
-    });
+    svlogd.signal_asleep("HUP");
+    svlogd.daemon.wait_stderr("append: log/current");
     logs.write("go", "");
     if ours("svlogd-keeps-its-processor-over-hup") {
         wait_until("it is done", || logs.pieces()[0].0 == ".s");

@@ -99,12 +99,12 @@ fn a_file_that_was_not_closed_is_put_aside() {
 fn alrm_rotates_what_is_not_empty() {
     let logs = Logs::with("s0\n");
     let mut svlogd = logs.start("-v");
-    svlogd.daemon.signal("ALRM");
+    svlogd.signal_asleep("ALRM");
     svlogd.daemon.wait_stderr("sigalarm received.");
     svlogd.say("one\n");
     wait_until("the line is there", || logs.current() == "one\n");
     assert_eq!(logs.old().len(), 0);
-    svlogd.daemon.signal("ALRM");
+    svlogd.signal_asleep("ALRM");
     wait_until("it is rotated", || {
         logs.old().len() == 1 && logs.current().is_empty()
     });
@@ -126,7 +126,7 @@ fn alrm_never_tears_a_line() {
     if ours("svlogd-writes-beginnings-of-lines") {
         wait_until("the beginning is there", || logs.current() == "one\ntw");
     }
-    svlogd.daemon.signal("ALRM");
+    svlogd.signal_asleep("ALRM");
     svlogd.daemon.wait_stderr("sigalarm received.");
     svlogd.say("o\nthree\n");
     wait_until("it is rotated", || logs.old().len() == 1);

@@ -93,7 +93,7 @@ fn signals_are_heard_while_input_never_ends() {
     let script = "mkfifo pipe; yes >pipe & exec \"$0\" -v log <pipe";
     let program = logs.t.command("/bin/sh").args(["-c", script]);
     let svlogd = Running::new(program.arg(program_path("svlogd")).spawn());
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     svlogd.daemon.wait_stderr("append: log/current");
     svlogd.daemon.signal("TERM");
     let out = svlogd.finish();
@@ -108,7 +108,7 @@ fn hup_opens_the_directory_that_is_there_now() {
     wait_until("the line is there", || logs.current() == "one\n");
     fs::rename(&logs.dir, logs.t.path("before")).expect("rename");
     logs.t.mkdir("log");
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     wait_until("the new one is used", || logs.path("current").exists());
     svlogd.say("two\n");
     assert_eq!(svlogd.finish().code, 0);
@@ -126,13 +126,13 @@ fn hup_drops_a_directory_that_is_gone_and_ends_when_none_is_left() {
     svlogd.say("one\n");
     wait_until("it is open", || other.join("current").exists());
     fs::rename(&other, logs.t.path("moved")).expect("rename");
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     let warning = "svlogd: warning: unable to open log directory: other: file does not exist\n";
     svlogd.daemon.wait_stderr(warning);
     svlogd.say("two\n");
     wait_until("the other goes on", || logs.current() == "one\ntwo\n");
     fs::rename(&logs.dir, logs.t.path("gone")).expect("rename");
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     assert_eq!(svlogd.daemon.wait(), 111);
     let last = "svlogd: fatal: no functional log directories.\n";
     assert!(svlogd.daemon.stderr().ends_with(last));
@@ -144,7 +144,7 @@ fn a_line_may_begin_before_hup_and_end_after_it() {
     let mut svlogd = logs.start("-v");
     svlogd.say("one\ntw");
     wait_until("the line is there", || logs.current().starts_with("one\n"));
-    svlogd.daemon.signal("HUP");
+    svlogd.signal_asleep("HUP");
     svlogd.daemon.wait_stderr("append: log/current");
     svlogd.say("o\n");
     wait_until("the line is there", || logs.current() == "one\ntwo\n");
