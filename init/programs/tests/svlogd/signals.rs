@@ -93,7 +93,7 @@ fn signals_are_heard_while_input_never_ends() {
     let script = "mkfifo pipe; yes >pipe & exec \"$0\" -v log <pipe";
     let program = logs.t.command("/bin/sh").args(["-c", script]);
     let svlogd = Running::new(program.arg(program_path("svlogd")).spawn());
-    svlogd.signal_asleep("HUP");
+    svlogd.daemon.signal("HUP");
     svlogd.daemon.wait_stderr("append: log/current");
     svlogd.daemon.signal("TERM");
     let out = svlogd.finish();
